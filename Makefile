@@ -1,0 +1,75 @@
+# Everything a newcomer needs: `make run` and `make test`.
+
+PORT ?= 8000
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run dev test lint admin python clean
+
+help:
+	@echo "make run    the site on http://127.0.0.1:$(PORT)/, as production serves it (PORT=… overrides)"
+	@echo "make dev    the same with DEBUG and reload"
+	@echo "make admin  creates a first account for the admin"
+	@echo "make test   the whole test suite"
+	@echo "make lint   style of Python and templates"
+
+run: $(VENV)/.run var/static/.done
+	@$(BIN)/python manage.py check_port $(PORT)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py roles
+	@TWO_PEOPLE=$${TWO_PEOPLE-0} $(BIN)/python manage.py seed
+	@SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} TWO_PEOPLE=$${TWO_PEOPLE-0} \
+		$(BIN)/python manage.py serve $(PORT)
+
+dev: $(VENV)/.run
+	@$(BIN)/python manage.py check_port $(PORT)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py roles
+	@$(BIN)/python manage.py compile_languages
+	@$(BIN)/python manage.py seed
+	@DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT) TWO_PEOPLE=$${TWO_PEOPLE-0} \
+		$(BIN)/python manage.py runserver $(PORT)
+
+admin: $(VENV)/.run
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m tests.run $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "This needs Python 3.11 or newer, and none was found. Install it, or name it: make run PYTHON=/path/to/python3.12"; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11. Name a newer one: make run PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python cannot make a virtual environment. On Debian: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	@echo "Installing what the site needs …"
+	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@touch $(VENV)/.run $@
+
+var/static/.done: $(VENV)/.run $(shell find static locale -type f 2>/dev/null)
+	@$(BIN)/python manage.py compile_languages
+	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,65 @@
+"""Runs the whole suite: on SQLite always, on PostgreSQL and in a browser where they are found.
+
+Whatever had to be skipped is said loudly and last.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import psycopg2
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LOCAL_SERVERS = ("postgres:///postgres", "postgres://postgres@localhost/postgres")
+
+
+def browser() -> str:
+    return os.environ.get("BROWSER_PATH") or next(filter(None, map(shutil.which, BROWSERS)), "")
+
+
+def postgres() -> str:
+    """The address of a server on which this user may create a database, or ""."""
+    for url in filter(None, (os.environ.get("POSTGRES_URL"), *LOCAL_SERVERS)):
+        try:
+            with psycopg2.connect(url, connect_timeout=3) as connection:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
+                    if cursor.fetchone()[0]:
+                        return url
+        except psycopg2.Error:
+            continue
+    return ""
+
+
+def pytest(*arguments: str, **environment: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count() or 1), *arguments]
+    return subprocess.run(command, env=os.environ | environment, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    skipped, failures = [], 0
+    subprocess.run([sys.executable, "manage.py", "compile_languages"], check=True)
+    if path := browser():
+        os.environ["BROWSER_PATH"] = path
+    else:
+        skipped.append("the browser tests: install Chromium, or name it in BROWSER_PATH")
+    say("On SQLite")
+    failures += pytest(*arguments) != 0
+    if url := postgres():
+        say("On PostgreSQL")
+        failures += pytest("-m", "not browser", *arguments, TEST_DATABASE_URL=url) != 0
+    else:
+        skipped.append("everything on PostgreSQL: start a server, or name one in POSTGRES_URL")
+    for what in skipped:
+        say(f"SKIPPED {what}")
+    return 1 if failures else 0
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"\n=== {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

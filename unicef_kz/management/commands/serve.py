@@ -1,0 +1,25 @@
+import os
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Serves the site on this machine with the server that production uses."
+
+    def add_arguments(self, parser):
+        parser.add_argument("port", type=int, nargs="?", default=8000)
+
+    def handle(self, *, port, **options):
+        self.stdout.write(
+            f"\n  The site:   http://127.0.0.1:{port}/\n"
+            f"  Its admin:  http://127.0.0.1:{port}/{settings.ADMIN_URL}"
+            "   (make admin creates the first account)\n"
+            "  Stop it with Ctrl+C.\n"
+        )
+        self.stdout.flush()
+        arguments = "--interface wsgi --workers 2 --blocking-threads 1 --no-ws --log-level warning"
+        command = [sys.executable, "-m", "granian", *arguments.split(), "--host", "127.0.0.1"]
+        # Granian takes over this process, so that signals reach it directly.
+        os.execv(sys.executable, [*command, "--port", str(port), "unicef_kz.wsgi:application"])

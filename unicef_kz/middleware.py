@@ -1,0 +1,25 @@
+class DropNulBytes:
+    """PostgreSQL cannot hold a NUL byte, so none can be part of what a visitor looks for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+        return self.get_response(request)
+
+
+class PermissionsPolicy:
+    """The site uses no sensor, camera or advertising interface of the browser."""
+
+    HEADER = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.HEADER
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
