@@ -1,0 +1,88 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from .languages import CODES
+from .models import (
+    AuditEntry,
+    Citation,
+    Concept,
+    FormerSlug,
+    Photo,
+    Source,
+    StandingPage,
+    Translation,
+)
+from .page_admin import PageAdmin
+
+
+@admin.register(Source)
+class SourceAdmin(PageAdmin):
+    list_display = ["title", "kind", "reliability"]
+    list_filter = ["kind", "reliability", "language"]
+    body = [
+        (
+            _("The document"),
+            {
+                "fields": [
+                    ("kind", "publisher", "language"),
+                    "url",
+                    ("published", "accessed_on"),
+                    ("date_note",),
+                    ("reliability", "licence"),
+                    "archived",
+                ]
+            },
+        )
+    ]
+
+    def get_inlines(self, request, obj):
+        return []
+
+
+@admin.register(StandingPage)
+class StandingPageAdmin(PageAdmin):
+    body = [(_("Text"), {"fields": [("body",)]})]
+
+
+@admin.register(Concept)
+class ConceptAdmin(TranslationAdmin):
+    list_display = ["scheme", "code", "title"]
+    list_filter = ["scheme"]
+    search_fields = ["code", *(f"title_{code}" for code in CODES)]
+
+
+class ReadOnly:
+    """For what the system writes itself."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["at", "action", "label", "status_before", "status_after", "actor", "comment"]
+    list_filter = ["action", "content_type"]
+    search_fields = ["label", "comment"]
+    list_select_related = ["actor"]
+    date_hierarchy = "at"
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["slug", "content_type", "record"]
+
+
+@admin.register(Translation)
+class TranslationStateAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["record", "language", "state", "reviewed_by", "reviewed_at"]
+    list_filter = ["language", "state", "content_type"]
+
+
+@admin.register(Citation, Photo)
+class PartAdmin(ReadOnly, admin.ModelAdmin):
+    """Looked through here, edited on the record it belongs to."""
+
+    list_display = ["__str__", "record"]

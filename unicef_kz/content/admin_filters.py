@@ -1,0 +1,33 @@
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from .languages import CODES
+from .models import Citation
+
+
+class Completeness(admin.SimpleListFilter):
+    """What is still missing: a translation, a summary, a source."""
+
+    title = _("what is missing")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        languages = [(code, _("Text in %s") % code.upper()) for code in CODES]
+        return [*languages, ("summary", _("Summary")), ("source", _("Source"))]
+
+    def queryset(self, request, queryset):
+        wanted = self.value()
+        if wanted in CODES:
+            return queryset.filter(Q(**{f"title_{wanted}": None}) | Q(**{f"title_{wanted}": ""}))
+        if wanted == "summary":
+            empty = Q()
+            for code in CODES:
+                empty &= Q(**{f"summary_{code}": None}) | Q(**{f"summary_{code}": ""})
+            return queryset.filter(empty)
+        if wanted == "source":
+            kind = ContentType.objects.get_for_model(queryset.model)
+            cited = Citation.objects.filter(content_type=kind, object_id=OuterRef("pk"))
+            return queryset.exclude(Exists(cited))
+        return queryset

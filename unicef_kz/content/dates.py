@@ -1,0 +1,157 @@
+"""Dates as the sources write them: EDTF (ISO 8601-2), levels 0 and 1, as far as we need it.
+
+``1994``, ``1994-11``, ``1994-11-25``, ``2008/2009``, ``2016/..``, ``2009~`` (about).
+"""
+
+import datetime
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from edtf import EDTFObject, parse_edtf
+from edtf.parser import EDTFParseException
+
+EARLIEST, LATEST = 1900, 2100
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> EDTFObject:
+    """Raises ValueError for anything that is no EDTF date between 1900 and 2100."""
+    try:
+        parsed = parse_edtf(text)
+        bounds = [_day(parsed.lower_strict()), _day(parsed.upper_strict())]
+    except (EDTFParseException, AttributeError, OverflowError, TypeError) as error:
+        raise ValueError(text) from error
+    if any(day and not EARLIEST <= day.year <= LATEST for day in bounds):
+        raise ValueError(text)
+    if all(bounds) and bounds[0] > bounds[1]:
+        raise ValueError(text)
+    return parsed
+
+
+def _day(moment) -> datetime.date | None:
+    """None for an open end, which the parser gives as plus or minus infinity."""
+    return None if isinstance(moment, float) else datetime.date(*moment[:3])
+
+
+def earliest(text: str) -> datetime.date | None:
+    return _day(parse(text).lower_strict()) if text else None
+
+
+def latest(text: str) -> datetime.date | None:
+    return _day(parse(text).upper_strict()) if text else None
+
+
+def in_words(text: str) -> str:
+    """«25 November 1994», «about 2009», «2008–2009», in the active language; "" for no date."""
+    if not text:
+        return ""
+    if "/" not in text:
+        return _one_in_words(text)
+    first, last = text.split("/")
+    if last in ("", ".."):
+        return _("since %(date)s") % {"date": _one_in_words(first)}
+    if first in ("", ".."):
+        return _("until %(date)s") % {"date": _one_in_words(last)}
+    separator = "–" if len(first) == len(last) == 4 else " – "
+    return separator.join([_one_in_words(first), _one_in_words(last)])
+
+
+def _one_in_words(text: str) -> str:
+    plain = text.rstrip("~?%")
+    year, month, day = (*map(int, plain.split("-")), 1, 1)[:3]
+    date = datetime.date(year, month, day)
+    names = {4: None, 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
+    name = names[len(plain)]
+    words = formats.date_format(date, name) if name else str(year)
+    if plain == text:
+        return words
+    return pgettext("date", "about %(date)s") % {"date": words}
+
+
+def validate_edtf(text: str) -> None:
+    try:
+        parse(text)
+    except ValueError as error:
+        raise ValidationError(
+            gettext_lazy(
+                "“%(value)s” is no date that we can read. Write 1994, 1994-11, 1994-11-25, "
+                "2008/2009 for a range, 2016/.. for an open end or 2009~ for “about 2009”."
+            ),
+            params={"value": text},
+        ) from error
+
+
+class EDTFField(models.CharField):
+    """A partial date as written. ``date_columns`` on the model keep its bounds for sorting."""
+
+    default_validators = [validate_edtf]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault(
+            "help_text",
+            gettext_lazy("As in the source: 1994, 1994-11, 1994-11-25, 2008/2009, 2016/.., 2009~"),
+        )
+        super().__init__(*args, **kwargs)
+
+
+class Dated(models.Model):
+    """Keeps the first and last possible day beside a date as written.
+
+    ``earliest`` and ``latest`` are null where the date is unknown or that end is open.
+    """
+
+    earliest = models.DateField(null=True, blank=True, editable=False, db_index=True)
+    latest = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def period(self) -> tuple[str, str]:
+        """First and last date as written; a model with two date fields overrides this."""
+        return self.date, self.date
+
+    def set_bounds(self) -> None:
+        first, last = self.period()
+        self.earliest = earliest(first) if first else None
+        self.latest = latest(last) if last else None
+
+    def clean(self):
+        super().clean()
+        first, last = self.period()
+        try:
+            self.set_bounds()
+        except ValueError:
+            return  # the field says what is wrong with it
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValidationError(
+                gettext_lazy("The end (%(last)s) comes before the start (%(first)s)."),
+                params={"first": first, "last": last},
+            )
+
+    def save(self, *args, **kwargs):
+        self.set_bounds()
+        super().save(*args, **kwargs)
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=models.Q(earliest__isnull=True)
+        | models.Q(latest__isnull=True)
+        | models.Q(earliest__lte=models.F("latest")),
+        violation_error_message=gettext_lazy("The end comes before the start."),
+    )
+
+
+def overlapping(start: datetime.date | None, end: datetime.date | None) -> models.Q:
+    """Records that may have happened between two days; an undated record never matches."""
+    dated = models.Q(earliest__isnull=False) | models.Q(latest__isnull=False)
+    from_start = models.Q(latest__gte=start) | models.Q(latest=None) if start else models.Q()
+    to_end = models.Q(earliest__lte=end) | models.Q(earliest=None) if end else models.Q()
+    return dated & from_start & to_end

@@ -1,0 +1,41 @@
+"""Which language a text is shown in, in Python and in the database alike."""
+
+from django.conf import settings
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Coalesce, Collate, NullIf
+from django.utils.translation import get_language
+from modeltranslation.translator import NotRegistered, translator
+
+CODES = [code for code, _name in settings.LANGUAGES]
+
+
+def chain(language: str | None = None) -> list[str]:
+    """The languages to try for a reader of ``language``, best first."""
+    language = (language or get_language() or settings.LANGUAGE_CODE)[:2]
+    return [language, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES.get(language, CODES)]
+
+
+def translated_names(model) -> list[str]:
+    try:
+        return list(translator.get_options_for_model(model).all_fields)
+    except NotRegistered:
+        return []
+
+
+def shown(record, name: str, language: str | None = None) -> tuple[str, str]:
+    """The text of a translated field and the language it is in; ("", "") where there is none."""
+    for code in chain(language):
+        if text := getattr(record, f"{name}_{code}", None):
+            return text, code
+    return "", ""
+
+
+def current_language(path: str, language: str | None = None):
+    """The same choice as ``shown()`` as a database expression."""
+    columns = [NullIf(F(f"{path}_{code}"), Value("")) for code in chain(language)]
+    return Coalesce(*columns, Value(""), output_field=CharField())
+
+
+def in_alphabet(path: str, language: str | None = None):
+    """Sorts a translated field by the alphabet of the reader's language, on both databases."""
+    return Collate(current_language(path, language), f"{chain(language)[0]}-x-icu")

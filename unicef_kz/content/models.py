@@ -1,0 +1,318 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from .dates import Dated, EDTFField, ends_after_start
+from .images import clean_image, random_name
+from .publishing import Page, Problem, Refused, Status
+from .richtext import RichTextField
+
+
+def private_storage():
+    return storages["private"]
+
+
+class About(models.Model):
+    """Something that hangs on a record of any kind."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, editable=False)
+    object_id = models.PositiveBigIntegerField(editable=False)
+    record = GenericForeignKey()
+
+    class Meta:
+        abstract = True
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+
+
+class Source(Dated, Page):
+    """A document, page or article that facts rest on."""
+
+    class Kind(models.TextChoices):
+        WEBPAGE = "webpage", _("Web page")
+        NEWS = "news", _("News article")
+        BROCHURE = "brochure", _("Brochure")
+        LAW = "law", pgettext_lazy("kind of source", "Law")
+        REPORT = "report", _("Report")
+        SURVEY = "survey", pgettext_lazy("kind of source", "Survey")
+
+    class Reliability(models.TextChoices):
+        A = "A", _("A: the responsible body itself")
+        B = "B", _("B: a known publisher reporting it")
+        C = "C", _("C: a copy or an uncertain origin")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBPAGE)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default="en"
+    )
+    url = models.URLField(_("web address"), max_length=500, blank=True)
+    published = EDTFField(_("published"))
+    date_note = models.CharField(
+        _("how it is dated"), max_length=300, blank=True, help_text=_("“undated, about 2009”")
+    )
+    accessed_on = models.DateField(_("last seen on"), null=True, blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    reliability = models.CharField(
+        _("reliability"), max_length=1, choices=Reliability, default=Reliability.B
+    )
+    archived = models.FileField(
+        _("archived copy"),
+        upload_to=random_name,
+        storage=private_storage,
+        blank=True,
+        help_text=_("Kept privately, never shown to visitors."),
+    )
+    link_checked_at = models.DateTimeField(_("link checked"), null=True, editable=False)
+    link_status = models.PositiveSmallIntegerField(_("answer"), null=True, editable=False)
+
+    class Meta(Page.Meta):
+        ordering = ["-latest", "slug"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [*Page.Meta.constraints, ends_after_start("source_ends_after_start")]
+
+    def period(self):
+        return self.published, self.published
+
+    def resting_on_it(self):
+        """Public records that cite this source, or take a value from it."""
+        for relation in self._meta.related_objects:
+            for row in getattr(self, relation.get_accessor_name()).all():
+                page = getattr(row, "page", None)
+                if page and page.status == Status.PUBLISHED:
+                    yield page
+
+
+class Citation(About):
+    """Where a source says something about a record, and whether it agrees with the page."""
+
+    class Stance(models.TextChoices):
+        SUPPORTS = "supports", _("Supports what the page says")
+        DIFFERS = "differs", _("Says it differently")
+
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="cited", verbose_name=_("source")
+    )
+    locator = models.CharField(
+        _("place in the source"),
+        max_length=250,
+        help_text=_("Heading, page and line, so that a reader can check it."),
+    )
+    says = models.TextField(_("what it says"), blank=True)
+    stance = models.CharField(_("stance"), max_length=10, choices=Stance, default=Stance.SUPPORTS)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta(About.Meta):
+        ordering = ["position", "pk"]
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+
+    def __str__(self):
+        return f"{self.source}, {self.locator}"
+
+    @property
+    def page(self) -> Page:
+        return self.record
+
+    def delete(self, *args, **kwargs):
+        """Refused for the last proof of a public record."""
+        record = self.record
+        if record and record.needs_citation and record.status == Status.PUBLISHED:
+            proofs = record.citations.filter(stance=self.Stance.SUPPORTS).exclude(locator="")
+            if not proofs.exclude(pk=self.pk).exists():
+                text = gettext("“%s” is public and rests on this citation alone.") % record
+                raise Refused(Problem("citations", text))
+        return super().delete(*args, **kwargs)
+
+
+class Photo(About):
+    """A picture of a record. Kept in private storage; nothing here is served by its address."""
+
+    class Identifiable(models.TextChoices):
+        NOBODY = "nobody", _("Nobody")
+        ADULTS = "adults", _("Adults only")
+        CHILDREN = "children", _("A child")
+
+    class Origin(models.TextChoices):
+        PHOTOGRAPH = "photograph", _("Photograph")
+        STAGED = "staged", _("Staged scene")
+        ILLUSTRATION = "illustration", _("Illustration")
+        GENERATED = "generated", _("Generated by a machine")
+
+    image = models.ImageField(_("image"), upload_to=random_name, storage=private_storage)
+    origin = models.CharField(_("origin"), max_length=12, choices=Origin, default=Origin.PHOTOGRAPH)
+    alt = models.CharField(_("alternative text"), max_length=250)
+    caption = models.CharField(_("caption"), max_length=400, blank=True)
+    credit = models.CharField(_("credit"), max_length=150, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    identifiable = models.CharField(_("who can be recognised"), max_length=10, choices=Identifiable)
+    obscured = models.BooleanField(_("faces and surroundings obscured"), default=False)
+    masking_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("masking confirmed by"),
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta(About.Meta):
+        ordering = ["position", "pk"]
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+    def __str__(self):
+        return self.alt
+
+    def save(self, *args, **kwargs):
+        if self.image and not self.image._committed:
+            self.image.save(self.image.name, clean_image(self.image), save=False)
+        super().save(*args, **kwargs)
+
+
+class Translation(About):
+    """Who stands behind a record's text in one language, and for which source text."""
+
+    class State(models.TextChoices):
+        MACHINE = "machine", _("Machine translation")
+        REVIEWED = "reviewed", _("Reviewed")
+
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.MACHINE)
+    source_digest = models.CharField(max_length=64, editable=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(About.Meta):
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "language"], name="one_state_per_language"
+            ),
+            models.CheckConstraint(
+                name="reviewed_by_somebody",
+                condition=~Q(state="reviewed") | Q(reviewed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_language_display()}: {self.get_state_display()}"
+
+
+class AuditQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("The audit trail is never changed.")
+
+    def delete(self):
+        raise TypeError("The audit trail is never deleted.")
+
+
+class AuditEntry(models.Model):
+    """One step in the life of a record. Written once; it outlives the record."""
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT)
+    object_id = models.PositiveBigIntegerField()
+    record = GenericForeignKey()
+    label = models.CharField(_("record"), max_length=250)
+    action = models.CharField(_("step"), max_length=20)
+    status_before = models.CharField(_("before"), max_length=10, choices=Status, blank=True)
+    status_after = models.CharField(_("after"), max_length=10, choices=Status)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    comment = models.TextField(_("why"), blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+        default_permissions = ("view",)
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+
+    def __str__(self):
+        return f"{self.action}: {self.label}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("The audit trail is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The audit trail is never deleted.")
+
+
+class FormerSlug(About):
+    """An address that a public record used to have; it redirects."""
+
+    slug = models.SlugField(max_length=100)
+
+    class Meta(About.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "slug"], name="one_former_slug")
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    @classmethod
+    def remember(cls, page: Page, slug: str) -> None:
+        cls.objects.update_or_create(
+            content_type=ContentType.objects.get_for_model(page),
+            slug=slug,
+            defaults={"object_id": page.pk},
+        )
+
+
+class StandingPage(Page):
+    """About, accessibility, privacy …: text of the site that staff edit."""
+
+    body = RichTextField(_("text"))
+
+    class Meta(Page.Meta):
+        ordering = ["slug"]
+        verbose_name = _("standing page")
+        verbose_name_plural = _("standing pages")
+
+    def get_absolute_url(self):
+        return reverse("home") if self.slug == "home" else reverse("standing", args=[self.slug])
+
+
+class Concept(models.Model):
+    """An entry of a public classification: SDG, cluster of the Convention, DAC sector."""
+
+    class Scheme(models.TextChoices):
+        SDG = "sdg", _("Sustainable Development Goal")
+        CRC = "crc", _("Cluster of the Convention on the Rights of the Child")
+        DAC = "dac", _("IATI/DAC sector")
+
+    scheme = models.CharField(_("classification"), max_length=3, choices=Scheme)
+    code = models.CharField(_("code"), max_length=10)
+    title = models.CharField(_("title"), max_length=200)
+
+    class Meta:
+        ordering = ["scheme", "pk"]
+        verbose_name = _("classification")
+        verbose_name_plural = _("classifications")
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="one_concept_per_code")
+        ]
+
+    def __str__(self):
+        return f"{self.scheme.upper()} {self.code} {self.title}"

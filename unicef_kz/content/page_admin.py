@@ -1,0 +1,282 @@
+"""The admin of every record: its state, what keeps it from being public, and its workflow."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.forms import CharField, Textarea, TextInput
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationGenericStackedInline
+
+from .admin_filters import Completeness
+from .languages import CODES
+from .models import (
+    AuditEntry,
+    Citation,
+    Photo,
+)
+from .publishing import Page, Refused, Status
+
+FOR_EDITORS = (Status.DRAFT, Status.REVIEW)
+
+
+class ReasonForm(ActionForm):
+    comment = CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=300,
+        widget=TextInput(attrs={"placeholder": _("reason, for the audit trail")}),
+    )
+
+
+class CitationInline(TranslationGenericStackedInline):
+    model = Citation
+    extra = 0
+    autocomplete_fields = ["source"]
+    fields = [("source", "locator"), ("stance", "position"), ("says",)]
+    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
+
+
+class PhotoInline(TranslationGenericStackedInline):
+    model = Photo
+    extra = 0
+    fields = [
+        ("image", "origin"),
+        ("alt",),
+        ("caption",),
+        ("credit", "year", "position"),
+        ("identifiable", "obscured", "masking_confirmed_by"),
+    ]
+    readonly_fields = ["masking_confirmed_by"]
+
+
+class PageAdmin(TranslationAdmin):
+    """Fields of the record in ``body``; the frame around them is the same for every kind."""
+
+    list_display = ["title"]
+    search_fields = ["slug", *(f"{n}_{code}" for n in ("title", "summary") for code in CODES)]
+    body: list = []
+    parts: list = []  # the inlines besides citations and photos
+    action_form = ReasonForm
+    actions = ["submit_selected", "publish_selected", "withdraw_selected"]
+    change_form_template = "admin/page_change_form.html"
+    list_per_page = 50
+    save_on_top = True
+    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 3})}}
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def get_list_display(self, request):
+        return [*self.list_display, "state", "languages", "updated_at", "changed_by"]
+
+    def get_list_filter(self, request):
+        return ["status", Completeness, *self.list_filter]
+
+    def get_list_select_related(self, request):
+        return ["changed_by"]
+
+    def get_inlines(self, request, obj):
+        return [*self.parts, CitationInline, PhotoInline]
+
+    def get_fieldsets(self, request, obj=None):
+        titles = (_("Title and summary"), {"fields": [("title",), ("summary",)]})
+        address = (None, {"fields": [("slug", "source_language")]})
+        sources = (
+            _("Where sources differ"),
+            {"fields": [("differences",)], "classes": ["collapse"]},
+        )
+        return self._patch_fieldsets([address, titles, *self.body, sources])
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["title_en"]}
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, record):
+        if record.is_scheduled:
+            return gettext("Scheduled for %s") % record.publish_at.date()
+        return record.get_status_display()
+
+    @admin.display(description=_("languages"))
+    def languages(self, record):
+        written = [c.upper() for c in CODES if getattr(record, f"title_{c}")]
+        return " ".join(written) or "–"
+
+    # Who may do what
+
+    def has_change_permission(self, request, obj=None):
+        """What is or was public is changed by those who publish, directly and audited."""
+        allowed = super().has_change_permission(request, obj)
+        if obj is None or obj.status in FOR_EDITORS:
+            return allowed
+        return allowed and self.has_publish_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        """What was public once is withdrawn, so that its address can say so."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.publish_at)
+
+    def has_publish_permission(self, request, obj=None):
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def delete_queryset(self, request, queryset):
+        kept = queryset.filter(publish_at__isnull=False).count()
+        if kept:
+            messages.warning(
+                request, gettext("%s records were public once and were not deleted.") % kept
+            )
+        super().delete_queryset(request, queryset.filter(publish_at=None))
+
+    # Saving
+
+    def save_model(self, request, record, form, change):
+        record.touch(request.user)
+        super().save_model(request, record, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        record = form.instance
+        if record.status != Status.PUBLISHED:
+            return
+        if problems := list(record.problems()):
+            raise Refused(*problems)
+        AuditEntry.objects.create(
+            record=record,
+            label=str(record)[:250],
+            action="edit",
+            status_before=record.status,
+            status_after=record.status,
+            actor=request.user,
+            comment=", ".join(form.changed_data),
+        )
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A public record that would no longer be fit to be public keeps the form as typed."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            request.refused = refused.problems
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        refused = getattr(request, "refused", ())
+
+        class PageForm(form):
+            def clean(self):
+                cleaned = super().clean()
+                for problem in refused:
+                    field = problem.field if problem.field in self.fields else None
+                    self.add_error(field, problem.message)
+                return cleaned
+
+        return PageForm
+
+    # The panel and its steps
+
+    def get_urls(self):
+        step = path(
+            "<path:object_id>/step/<slug:step>/",
+            self.admin_site.admin_view(self.step_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_step",
+        )
+        return [step, *super().get_urls()]
+
+    def steps(self, request, record) -> list[tuple[str, str]]:
+        """(step, label) of what this person can do with the record now."""
+        may_publish = self.has_publish_permission(request)
+        possible = {
+            Status.DRAFT: [("submit", _("Submit for review")), ("publish", _("Publish"))],
+            Status.REVIEW: [("publish", _("Publish")), ("return", _("Return to its author"))],
+            Status.PUBLISHED: [("withdraw", _("Withdraw"))],
+            Status.WITHDRAWN: [("return", _("Bring back as a draft"))],
+        }[record.status]
+        if not self.has_change_permission(request, record):
+            return []
+        return [s for s in possible if may_publish or s[0] == "submit"]
+
+    def step_view(self, request, object_id, step):
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        self.take(request, record, step, request.POST.get("comment", ""))
+        where = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(where, args=[record.pk]))
+
+    def take(self, request, record, step, comment) -> bool:
+        try:
+            perform(record, step, request.user, comment)
+        except Refused as refused:
+            for problem in refused.problems:
+                messages.error(request, f"{record}: {problem}")
+            return False
+        text = gettext("“%(record)s” is now: %(state)s.")
+        messages.success(request, text % {"record": record, "state": record.get_status_display()})
+        return True
+
+    @admin.action(description=_("Submit for review"), permissions=["change"])
+    def submit_selected(self, request, queryset):
+        self.take_all(request, queryset, "submit")
+
+    @admin.action(description=_("Publish"), permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        self.take_all(request, queryset, "publish")
+
+    @admin.action(description=_("Withdraw"), permissions=["publish"])
+    def withdraw_selected(self, request, queryset):
+        self.take_all(request, queryset, "withdraw")
+
+    def take_all(self, request, queryset, step):
+        for record in queryset:
+            self.take(request, record, step, request.POST.get("comment", ""))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        # The rich text editor's import map stands inline, so it carries the nonce of this page.
+        context["media"] = with_nonce(context["media"], request)
+        if obj:
+            kind = ContentType.objects.get_for_model(obj)
+            trail = AuditEntry.objects.filter(content_type=kind, object_id=obj.pk)
+            context |= {
+                "problems": list(obj.problems()),
+                "steps": self.steps(request, obj),
+                "previews": previews(obj),
+                "trail": trail.select_related("actor")[:10],
+                "states": [(c.upper(), obj.translation_state(c)) for c in CODES],
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def with_nonce(media, request):
+    return media.with_nonce(request.csp_nonce) if hasattr(media, "with_nonce") else media
+
+
+def previews(record) -> list[tuple[str, str]]:
+    try:
+        name = record._meta.model_name
+        return [(c.upper(), reverse("preview", args=[c, name, record.pk])) for c in CODES]
+    except NoReverseMatch:
+        return []
+
+
+def perform(record: Page, step: str, actor, comment: str) -> None:
+    """Raises Refused, also for a step that needs a reason and has none."""
+    match step:
+        case "submit":
+            record.submit(actor=actor, comment=comment)
+        case "publish":
+            record.publish(actor=actor, basis=comment)
+        case "return":
+            record.return_to_draft(actor=actor, comment=comment)
+        case "withdraw":
+            record.withdraw(actor=actor, comment=comment)
+        case "approve":
+            record.approve(actor=actor, comment=comment)
+        case _:
+            raise PermissionDenied

@@ -1,0 +1,317 @@
+"""The one place that decides whether a record may be seen, and how it gets there.
+
+``PageQuerySet.public()`` is the only door to visitors; ``Page.problems()`` the only gate before it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .languages import current_language, translated_names
+
+SLUG_LENGTH = 100
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a record may not be public; ``field`` names what to change in its form."""
+
+    field: str
+    message: str
+
+    def __str__(self):
+        return str(self.message)
+
+
+class Refused(Exception):
+    """A step of the workflow was refused; ``problems`` lists every reason."""
+
+    def __init__(self, *problems: Problem):
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+
+class PageQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may see at this moment, scheduling included.
+
+        A subclass narrows it by conditions that can lapse, as part of the same statement.
+        """
+        pages = self.filter(status=Status.PUBLISHED, publish_at__lte=timezone.now())
+        return pages.filter(self.proven()) if self.model.needs_citation else pages
+
+    def proven(self) -> Exists:
+        """Cited with a locator from a source that is public itself."""
+        citations = apps.get_model("content", "Citation").objects
+        return Exists(
+            citations.filter(
+                content_type=ContentType.objects.get_for_model(self.model),
+                object_id=OuterRef("pk"),
+                stance="supports",
+                source__status=Status.PUBLISHED,
+                source__publish_at__lte=timezone.now(),
+            ).exclude(locator="")
+        )
+
+    def gone(self):
+        """Was public once and was taken back: its address answers 410."""
+        return self.filter(status=Status.WITHDRAWN)
+
+    def localized(self, *names: str):
+        """Annotates each translated field as shown to the reader, as ``<name>_shown``."""
+        return self.annotate(**{f"{name}_shown": current_language(name) for name in names})
+
+
+class Page(models.Model):
+    """A record with a public face: what programmes, milestones, stories … have in common."""
+
+    #: Whether a citation with a locator is required before publication.
+    needs_citation = False
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=SLUG_LENGTH,
+        unique=True,
+        help_text=_("The last part of the web address, in Latin letters, for all languages."),
+    )
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("One or two sentences, shown in lists and searches.")
+    )
+    source_language = models.CharField(
+        _("written in"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        default="en",
+        help_text=_("The language the text was first written in; the others translate it."),
+    )
+    differences = models.TextField(
+        _("where sources differ"),
+        blank=True,
+        help_text=_("Which account the page follows, and why."),
+    )
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    publish_at = models.DateTimeField(_("public from"), null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last changed by"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
+
+    citations = GenericRelation("content.Citation")
+    photos = GenericRelation("content.Photo")
+    translations = GenericRelation("content.Translation")
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_published_has_date",
+                condition=~Q(status=Status.PUBLISHED) | Q(publish_at__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["status", "publish_at"], name="%(class)s_public"),
+        ]
+
+    def __str__(self):
+        return self.title or self.slug
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        instance = super().from_db(db, field_names, values)
+        instance._loaded_slug = instance.__dict__.get("slug")
+        return instance
+
+    def save(self, *args, **kwargs):
+        was = getattr(self, "_loaded_slug", None)
+        super().save(*args, **kwargs)
+        if was and was != self.slug and self.publish_at:
+            apps.get_model("content", "FormerSlug").remember(self, was)
+        self._loaded_slug = self.slug
+
+    def touch(self, actor) -> None:
+        """Notes who changed the content; an approval given before no longer holds."""
+        self.changed_by, self.updated_at = actor, timezone.now()
+
+    def get_absolute_url(self) -> str:
+        """ "" for a kind that has no page of its own."""
+        try:
+            return reverse(f"{self._meta.app_label}:{self._meta.model_name}", args=[self.slug])
+        except NoReverseMatch:
+            return ""
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Status.PUBLISHED and self.publish_at > timezone.now()
+
+    # What keeps a record from being public
+
+    def problems(self) -> Iterator[Problem]:
+        """Every reason why this record may not be public yet, in words an editor can act on."""
+        language = dict(settings.LANGUAGES)[self.source_language]
+        for name in ("title", "summary"):
+            if not getattr(self, f"{name}_{self.source_language}"):
+                yield Problem(
+                    f"{name}_{self.source_language}",
+                    gettext("The %(field)s is missing in %(language)s, its first language.")
+                    % {"field": self._meta.get_field(name).verbose_name, "language": language},
+                )
+        proofs = [c for c in self.citations.select_related("source") if c.stance == "supports"]
+        if self.needs_citation and not any(c.locator for c in proofs):
+            yield Problem("citations", gettext("No source with the place in it proves this yet."))
+        for citation in proofs:
+            if citation.source.status != Status.PUBLISHED:
+                yield Problem(
+                    "citations",
+                    gettext("The source “%(source)s” is not published.")
+                    % {"source": citation.source},
+                )
+
+    def resting_on_it(self) -> Iterator["Page"]:
+        """Public records that would lose their proof if this one were withdrawn."""
+        return iter(())
+
+    # Workflow: the only ways to change the status
+
+    def submit(self, *, actor, comment=""):
+        with self._step("submit", actor, comment, Status.DRAFT, to=Status.REVIEW) as step:
+            step.needs("change")
+
+    def return_to_draft(self, *, actor, comment):
+        """Back to its author: from review, or to revive what was withdrawn."""
+        allowed = (Status.REVIEW, Status.WITHDRAWN)
+        with self._step("return", actor, comment, *allowed, to=Status.DRAFT) as step:
+            step.needs("publish")
+
+    def publish(self, *, actor, basis="", at=None):
+        """``actor`` is None only for bundled content, which then must say on what ``basis``.
+
+        Raises Refused with every open problem, PermissionDenied without the right to publish.
+        """
+        if actor is None and not basis:
+            raise ValueError("Publishing without a person needs a basis.")
+        allowed = (Status.DRAFT, Status.REVIEW)
+        with self._step("publish", actor, basis, *allowed, to=Status.PUBLISHED) as step:
+            step.needs("publish")
+            step.needs_second_person()
+            if problems := list(self.problems()):
+                raise Refused(*problems)
+            self.publish_at = at or timezone.now()
+
+    def withdraw(self, *, actor, comment):
+        with self._step("withdraw", actor, comment, Status.PUBLISHED, to=Status.WITHDRAWN) as step:
+            step.needs("publish")
+            if resting := list(self.resting_on_it()):
+                raise Refused(
+                    *(
+                        Problem("citations", gettext("“%s” rests on it.") % record)
+                        for record in resting
+                    )
+                )
+
+    @contextmanager
+    def _step(self, action, actor, comment, *allowed, to):
+        with transaction.atomic():
+            was = type(self).objects.select_for_update().values_list("status", flat=True)
+            step = Step(self, action, actor, comment, was.get(pk=self.pk))
+            if step.status not in allowed:
+                raise Refused(
+                    Problem(
+                        "status",
+                        gettext("Not possible while the record is “%s”.")
+                        % Status(step.status).label,
+                    )
+                )
+            before = self.status, self.publish_at
+            try:
+                yield step
+                self.status = to
+                self.save(update_fields=["status", "publish_at"])
+                step.log()
+            except BaseException:
+                self.status, self.publish_at = before
+                raise
+
+    # Translations
+
+    def text_digest(self) -> str:
+        """Changes whenever the text in the source language does."""
+        names = sorted(translated_names(type(self)))
+        texts = [getattr(self, f"{name}_{self.source_language}") or "" for name in names]
+        return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
+
+    def translation_state(self, language: str) -> str:
+        """``source``, ``missing``, ``machine``, ``reviewed`` or ``stale``."""
+        if language == self.source_language:
+            return "source"
+        if not getattr(self, f"title_{language}"):
+            return "missing"
+        known = [t for t in self.translations.all() if t.language == language]
+        if not known:
+            return "machine"
+        return known[0].state if known[0].source_digest == self.text_digest() else "stale"
+
+
+@dataclass
+class Step:
+    """One step of the workflow: its guards and its line in the audit trail."""
+
+    page: Page
+    action: str
+    actor: object
+    comment: str
+    status: str
+
+    def needs(self, right: str) -> None:
+        meta = self.page._meta
+        if self.actor and not self.actor.has_perm(f"{meta.app_label}.{right}_{meta.model_name}"):
+            raise PermissionDenied
+
+    def needs_second_person(self) -> None:
+        if settings.TWO_PEOPLE and self.actor and self.page.changed_by_id == self.actor.pk:
+            raise Refused(
+                Problem("changed_by", gettext("You changed it last, so somebody else publishes."))
+            )
+
+    def log(self) -> None:
+        apps.get_model("content", "AuditEntry").objects.create(
+            record=self.page,
+            action=self.action,
+            actor=self.actor,
+            comment=self.comment,
+            status_before=self.status,
+            status_after=self.page.status,
+            label=str(self.page)[:250],
+        )

@@ -1,0 +1,157 @@
+"""How templates write a record: its text in the language that exists, its dates, its numbers."""
+
+import re
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
+from unicef_kz.content.dates import in_words
+from unicef_kz.content.languages import shown
+
+register = template.Library()
+
+SHARED_MODELS = {"standingpage": "page"}
+
+
+# Text
+
+
+@register.filter
+def plain(record, name):
+    """For titles, attributes and conditions, where no element can say the language."""
+    return shown(record, name)[0]
+
+
+@register.simple_tag
+def text(record, name, mark=""):
+    words, language = shown(record, name)
+    return in_language(highlighted(words, mark), language, "span")
+
+
+@register.simple_tag
+def rich(record, name, shift=0):
+    """Rich text, sanitised when it was saved; ``shift`` lowers its headings below the page's."""
+    html, language = shown(record, name)
+    if shift:
+        html = re.sub(r"(</?h)([23])\b", lambda m: f"{m[1]}{int(m[2]) + shift}", html)
+    return in_language(mark_safe(html), language, "div")
+
+
+def in_language(words, language, element):
+    if not words or language == get_language():
+        return conditional_escape(words)
+    return format_html('<{} lang="{}">{}</{}>', element, language, words, element)
+
+
+def highlighted(words, query):
+    wanted = [re.escape(word) for word in str(query).split()]
+    if not wanted:
+        return words
+    pieces = re.split(f"({'|'.join(wanted)})", words, flags=re.IGNORECASE)
+    marks = ((("<mark>{}</mark>" if i % 2 else "{}"), piece) for i, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in marks))
+
+
+# Dates
+
+
+@register.filter
+def edtf(date):
+    return in_words(date)
+
+
+@register.simple_tag
+def period(first, last=""):
+    """Two dates as written, in words: «2016–2020», «since 2016», «until 2020»."""
+    if "/" in first + last or first == last:
+        return " – ".join(dict.fromkeys(filter(None, (in_words(first), in_words(last)))))
+    return in_words(f"{first or '..'}/{last or '..'}")
+
+
+@register.filter
+def within_year(date):
+    """What a date says beyond the year that already stands above it."""
+    return "" if re.fullmatch(r"\d{4}", date) else in_words(date)
+
+
+@register.simple_tag
+def by_decade(records):
+    """[{start, n, years: [{year, records}]}] in the given order; undated records come last."""
+    decades = {}
+    for record in sorted(records, key=lambda r: r.earliest is None):
+        year = record.earliest.year if record.earliest else None
+        years = decades.setdefault(year and year // 10 * 10, {})
+        years.setdefault(year, []).append(record)
+    most = max((sum(map(len, years.values())) for years in decades.values()), default=1)
+    return [
+        {
+            "start": start,
+            "n": (number := sum(map(len, years.values()))),
+            "share": max(1, round(10 * number / most)),
+            "years": [{"year": year, "records": rows} for year, rows in years.items()],
+        }
+        for start, years in decades.items()
+    ]
+
+
+# Numbers
+
+
+@register.simple_tag
+def trend(indicator):
+    """Values on one scale from zero, as widths of bars in per cent; [] where one says it all."""
+    values = [o for o in indicator.observations.all() if o.value is not None and o.value >= 0]
+    top = max((max(o.value, o.value_max or 0) for o in values), default=0)
+    if len(values) < 2 or not top:
+        return []
+    if indicator.measure == "percent":
+        top = max(top, 100)
+    return [
+        {
+            "observation": o,
+            "width": f"{100 * o.value / top:.1f}",
+            "most": f"{100 * (o.value_max or o.value) / top:.1f}",
+        }
+        for o in values
+    ]
+
+
+# Frame
+
+
+@register.filter
+def kind(record):
+    """Names the motif and the hue of a record."""
+    name = record._meta.model_name
+    return SHARED_MODELS.get(name, name)
+
+
+@register.filter
+def kind_label(record):
+    return capfirst(record._meta.verbose_name)
+
+
+@register.filter
+def chosen(options):
+    return [option for option in options if option["chosen"]]
+
+
+@register.filter
+def label_of(filters, name):
+    """A parameter in the words of the form; its own name where the list does not know it."""
+    return filters.filters[name].label if name in filters.filters else name
+
+
+@register.simple_tag(takes_context=True)
+def cite(context, record):
+    """A plain line to copy into a footnote."""
+    return gettext("“%(title)s”. UNICEF in Kazakhstan: the record. Changed %(date)s. %(url)s") % {
+        "title": shown(record, "title")[0],
+        "date": date_format(localtime(record.updated_at), "DATE_FORMAT"),
+        "url": context["canonical"],
+    }

@@ -1,0 +1,152 @@
+"""The two views behind every public list and page, and the staff preview of one record."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView, ListView
+
+from .filters import PageFilter, SourceFilter
+from .languages import shown
+from .models import Citation, FormerSlug, Source, StandingPage
+
+
+def public_prefetch(model, path: str) -> Prefetch:
+    """Related records, without those that the visitor may not see."""
+    return Prefetch(path, model.objects.public())
+
+
+class PageList(ListView):
+    """A filtered list. Subclasses name the model, the FilterSet and what the cards need."""
+
+    filterset_class = None
+    paginate_by = 20
+    title = intro = ""
+
+    def related(self):
+        """The prefetches that the cards of this list need."""
+        return ()
+
+    @cached_property
+    def filterset(self) -> PageFilter:
+        queryset = self.model.objects.public().prefetch_related(*self.related())
+        return self.filterset_class(self.request.GET, queryset, request=self.request)
+
+    def get_queryset(self):
+        return self.filterset.qs
+
+    def paginate_queryset(self, queryset, page_size):
+        """A page that does not exist is empty and says so; it is no error."""
+        paginator = self.get_paginator(queryset, page_size)
+        number = (self.filterset.values("page") or ["1"])[-1]
+        wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
+        if 1 <= wanted <= paginator.num_pages:
+            page = paginator.page(wanted)
+            return paginator, page, page.object_list, page.has_other_pages()
+        self.filterset.messages["page"] = [
+            gettext("There is no such page; the last one is %(last)s.")
+            % {"last": paginator.num_pages}
+        ]
+        page = paginator.page(1)
+        page.object_list = queryset.none()
+        return paginator, page, page.object_list, False
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        filters, page = self.filterset, context["page_obj"]
+        others = range(max(1, page.number - 2), min(page.paginator.num_pages, page.number + 2) + 1)
+        return context | {
+            "filters": filters,
+            "title": self.title,
+            "intro": self.intro,
+            "total": page.paginator.count,
+            "pages": [(number, filters.query(page=number)) for number in others],
+            "first_page": filters.query(page=1),
+            "last_page": filters.query(page=page.paginator.num_pages),
+        }
+
+
+class PageDetail(DetailView):
+    """One public record; 410 once it was withdrawn, a redirect from an address it used to have."""
+
+    def related(self):
+        return ()
+
+    def get_queryset(self):
+        return self.visible().prefetch_related(*self.related(), *page_prefetch())
+
+    def visible(self):
+        return self.model.objects.public()
+
+    def get(self, request, *args, **kwargs):
+        slug = kwargs["slug"]
+        record = self.get_queryset().filter(slug=slug).first()
+        if record is None:
+            return self.not_there(slug)
+        self.object = record
+        return self.render_to_response(self.get_context_data(object=record))
+
+    def not_there(self, slug):
+        if self.model.objects.gone().filter(slug=slug).exists():
+            return render(self.request, "410.html", status=410)
+        kind = ContentType.objects.get_for_model(self.model)
+        former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
+        target = former and self.model.objects.public().filter(pk=former.object_id).first()
+        if target:
+            return HttpResponsePermanentRedirect(target.get_absolute_url())
+        return render(self.request, "404.html", status=404)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | page_context(self.object)
+
+
+def page_prefetch():
+    public_sources = Citation.objects.filter(source__in=Source.objects.public())
+    return "translations", Prefetch("citations", public_sources.select_related("source"))
+
+
+def page_context(record) -> dict:
+    """What the frame of every record's page shows: language, sources and their differences."""
+    citations = list(record.citations.all())
+    _title, language = shown(record, "title")
+    return {
+        "text_language": language,
+        "translation_state": record.translation_state(get_language()),
+        "citations": citations,
+        "differing": any(c.stance == Citation.Stance.DIFFERS for c in citations),
+    }
+
+
+class StandingView(PageDetail):
+    model = StandingPage
+    template_name = "content/standing.html"
+
+
+class SourceList(PageList):
+    model = Source
+    filterset_class = SourceFilter
+    title = _("Sources")
+    intro = _("Every fact of this record rests on one of these documents.")
+
+
+class SourceDetail(PageDetail):
+    model = Source
+
+    def get_context_data(self, **kwargs):
+        groups = [
+            (model._meta.verbose_name_plural, records)
+            for model, records in resting_on(self.object)
+            if records
+        ]
+        return super().get_context_data(groups=groups, **kwargs)
+
+
+def resting_on(source):
+    """(model, public records) for each kind of record that cites the source."""
+    kinds = source.cited.order_by().values_list("content_type", flat=True).distinct()
+    for kind in sorted(kinds):
+        model = ContentType.objects.get_for_id(kind).model_class()
+        yield model, model.objects.public().filter(citations__source=source).distinct()
