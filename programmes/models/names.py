@@ -1,0 +1,24 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.dates import Dated, EDTFField
+
+
+class DatedName(Dated):
+    """A name in use during some time; the name in use now is the record's title."""
+
+    name = models.CharField(_("name"), max_length=250)
+    used_from = EDTFField(_("used from"))
+    used_to = EDTFField(_("used until"))
+
+    class Meta:
+        abstract = True
+        ordering = ["earliest", "pk"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+
+    def __str__(self):
+        return self.name
+
+    def period(self):
+        return self.used_from, self.used_to

@@ -1,0 +1,168 @@
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
+from unicef_kz.content.models import Source
+from unicef_kz.content.publishing import Page
+
+from .names import DatedName
+
+
+class Region(Page):
+    """A region or a city of republican significance, as it exists or existed."""
+
+    class Kind(models.TextChoices):
+        REGION = "region", _("Region")
+        CITY = "city", _("City of republican significance")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REGION)
+    iso = models.CharField(_("ISO 3166-2 code"), max_length=6, unique=True)
+    iso_old = models.CharField(_("former ISO code"), max_length=6, blank=True)
+    kato = models.CharField(
+        _("KATO code"), max_length=9, blank=True, help_text=_("First digits of the state register.")
+    )
+    capital = models.CharField(_("capital"), max_length=100, blank=True)
+    valid_from = models.DateField(_("exists since"), null=True, blank=True)
+    valid_to = models.DateField(_("existed until"), null=True, blank=True)
+    carved_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carved_out",
+        verbose_name=_("was part of"),
+    )
+    renamed_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("continues as"),
+    )
+
+    continues = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="continued_from",
+        editable=False,
+        help_text="Itself and the units it continues as; kept by save().",
+    )
+
+    class Meta(Page.Meta):
+        ordering = ["slug"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        constraints = [
+            *Page.Meta.constraints,
+            models.CheckConstraint(
+                name="region_ends_after_start",
+                condition=Q(valid_from=None)
+                | Q(valid_to=None)
+                | Q(valid_from__lte=models.F("valid_to")),
+                violation_error_message=_("The end comes before the start."),
+            ),
+        ]
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        self._keep_continues()
+
+    def _keep_continues(self) -> None:
+        """So that a filter by today's unit finds what stands under its former name."""
+        wanted = {self.pk}
+        if self.renamed_to_id:
+            wanted |= set(self.renamed_to.continues.values_list("pk", flat=True))
+        if wanted != set(self.continues.values_list("pk", flat=True)):
+            self.continues.set(wanted)
+            for predecessor in self.predecessors.all():
+                predecessor._keep_continues()
+
+
+class RegionName(DatedName):
+    region = models.ForeignKey(Region, models.CASCADE, related_name="names")
+
+
+class Place(models.Model):
+    """A city, district, village or institution. A fact stays with the region of its time."""
+
+    class Kind(models.TextChoices):
+        CITY = "city", _("City")
+        DISTRICT = "district", _("District")
+        VILLAGE = "village", _("Village")
+        INSTITUTION = "institution", _("Institution")
+
+    slug = models.SlugField(_("code"), max_length=100, unique=True)
+    title = models.CharField(_("name"), max_length=150)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="places", verbose_name=_("region at the time")
+    )
+    current_region = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places_now",
+        verbose_name=_("region now"),
+        help_text=_("Only where the place has moved to another region since."),
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("lies in"),
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+
+    def __str__(self):
+        return self.title or self.slug
+
+
+class CityMembership(Dated):
+    """A place in the Child Friendly Cities Initiative."""
+
+    place = models.OneToOneField(
+        Place, models.PROTECT, related_name="membership", verbose_name=_("place")
+    )
+    initiative = models.ForeignKey(
+        "programmes.Programme",
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("initiative"),
+    )
+    joined = EDTFField(_("joined"))
+    recognised_from = EDTFField(_("title held from"))
+    recognised_until = EDTFField(_("title held until"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="memberships", verbose_name=_("source")
+    )
+    locator = models.CharField(_("place in the source"), max_length=250)
+
+    class Meta:
+        ordering = ["place__slug"]
+        verbose_name = _("child-friendly city")
+        verbose_name_plural = _("child-friendly cities")
+        constraints = [
+            ends_after_start("title_ends_after_start"),
+            models.CheckConstraint(
+                name="membership_has_locator",
+                condition=~Q(locator=""),
+                violation_error_message=_("Say where in the source this stands."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.place)
+
+    def period(self):
+        return self.recognised_from, self.recognised_until

@@ -1,0 +1,325 @@
+import datetime
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Indicator, Partner, Place, Programme, Region
+from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
+from unicef_kz.content.images import random_name
+from unicef_kz.content.languages import CODES, translated_names
+from unicef_kz.content.models import Photo, private_storage
+from unicef_kz.content.publishing import Page, PageQuerySet, Problem, Refused
+from unicef_kz.content.richtext import RichTextField
+
+
+class StoryQuerySet(PageQuerySet):
+    def public(self):
+        """Also: every child that can be recognised is covered by a consent that lives today.
+
+        Read at the moment of asking, so that a lapse hides the story at once, everywhere.
+        """
+        children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
+        live = Consent.objects.live().filter(subject=OuterRef("pk"))
+        uncovered = children.exclude(Exists(live))
+        stories = super().public().exclude(Exists(uncovered))
+        for code in CODES:
+            not_in_it = children.exclude(Exists(live.filter(**{f"language_{code}": True})))
+            stories = stories.exclude(has_text_in(code) & Exists(not_in_it))
+        return stories
+
+
+def has_text_in(language: str) -> Q:
+    has_text = Q()
+    for name in translated_names(Story):
+        has_text |= Q(**{f"{name}_{language}__gt": ""})
+    return has_text
+
+
+class Story(Dated, Page):
+    """A case story, a news item or a first-person account."""
+
+    class Kind(models.TextChoices):
+        CASE = "case", _("Case story")
+        NEWS = "news", pgettext_lazy("kind of story", "News")
+        FIRST_PERSON = "first_person", _("In their own words")
+
+    class Answer(models.TextChoices):
+        NO = "no", _("No")
+        YES = "yes", _("Yes")
+        UNSURE = "unsure", _("Unsure")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.CASE)
+    standfirst = models.TextField(_("standfirst"), blank=True)
+    body = RichTextField(_("text"))
+    pull_quote = models.CharField(_("highlighted sentence"), max_length=300, blank=True)
+    date = EDTFField(_("date"))
+    date_note = models.CharField(_("note on the date"), max_length=300, blank=True)
+    regions = models.ManyToManyField(
+        Region, blank=True, related_name="stories", verbose_name=_("regions")
+    )
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stories",
+        verbose_name=_("place"),
+        help_text=_("Never for a story with a child: there the region is enough."),
+    )
+    programmes = models.ManyToManyField(
+        Programme, blank=True, related_name="stories", verbose_name=_("programmes")
+    )
+    partners = models.ManyToManyField(
+        Partner, blank=True, related_name="stories", verbose_name=_("partners")
+    )
+    figures = models.ManyToManyField(
+        Indicator, blank=True, related_name="stories", verbose_name=_("key figures")
+    )
+    risk_to_siblings = models.CharField(
+        _("could siblings or friends come to harm?"), max_length=6, choices=Answer, blank=True
+    )
+    risk_of_retribution = models.CharField(
+        _("could somebody take revenge?"), max_length=6, choices=Answer, blank=True
+    )
+    risk_of_stigma = models.CharField(
+        _("could the child be shamed or shunned?"), max_length=6, choices=Answer, blank=True
+    )
+    contact_with_perpetrator = models.CharField(
+        _("is the child still in contact with who harmed it?"),
+        max_length=6,
+        choices=Answer,
+        blank=True,
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+
+    objects = StoryQuerySet.as_manager()
+
+    RISKS = (
+        "risk_to_siblings",
+        "risk_of_retribution",
+        "risk_of_stigma",
+        "contact_with_perpetrator",
+    )
+
+    class Meta(Page.Meta):
+        ordering = ["-latest", "slug"]
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        permissions = [("approve_story", _("Can approve stories about children"))]
+        constraints = [*Page.Meta.constraints, ends_after_start("story_ends_after_start")]
+
+    @property
+    def is_about_a_child(self) -> bool:
+        """A single child; a group that is only counted is not."""
+        return any(s.is_child and s.identity != Subject.Identity.AGGREGATE for s in self.people)
+
+    @property
+    def people(self) -> list["Subject"]:
+        return list(self.subjects.all())
+
+    @property
+    def names_note(self) -> str:
+        """What the page says about names, in the reader's language."""
+        modes = {subject.identity for subject in self.people}
+        if Subject.Identity.PSEUDONYM in modes:
+            return gettext("Names in this story were changed.")
+        if Subject.Identity.IDENTIFIED in modes and not self.is_about_a_child:
+            return ""
+        return gettext("This story is told without names.") if modes else ""
+
+    def approve(self, *, actor, comment):
+        """The safeguarding lead's decision; any later change needs a new one."""
+        with self._step("approve", actor, comment, "draft", "review", to=self.status) as step:
+            step.needs("approve")
+            if self.changed_by_id == actor.pk:
+                text = gettext("You changed it last, so another lead approves it.")
+                raise Refused(Problem("approved_by", text))
+            self.approved_by, self.approved_at = actor, timezone.now()
+            self.save(update_fields=["approved_by", "approved_at"])
+
+    def publish(self, *, actor, basis="", at=None):
+        if actor and self.is_about_a_child and not self.is_approved:
+            text = gettext("A story about a child needs the safeguarding lead's approval first.")
+            raise Refused(Problem("approved_by", text))
+        super().publish(actor=actor, basis=basis, at=at)
+
+    @property
+    def is_approved(self) -> bool:
+        return bool(self.approved_by_id and self.approved_at >= self.updated_at)
+
+    def problems(self):
+        from .safeguarding import open_rules
+
+        yield from super().problems()
+        if not getattr(self, f"body_{self.source_language}"):
+            yield Problem(f"body_{self.source_language}", gettext("The story has no text yet."))
+        yield from open_rules(self)
+
+
+class SubjectQuerySet(models.QuerySet):
+    def identifiable_children(self):
+        return self.filter(is_child=True, identity=Subject.Identity.IDENTIFIED)
+
+
+class Subject(models.Model):
+    """A person in a story. No real name is stored here unless it stands on the page anyway."""
+
+    class Identity(models.TextChoices):
+        IDENTIFIED = "identified", _("Can be recognised")
+        PSEUDONYM = "pseudonym", _("Under another name")
+        UNNAMED = "unnamed", _("Without a name")
+        AGGREGATE = "aggregate", _("Only counted in a group")
+
+    class Age(models.TextChoices):
+        CHILD = "child", _("Child up to 9")
+        ADOLESCENT = "adolescent", _("Adolescent, 10 to 17")
+        ADULT = "adult", _("Adult")
+        MIXED = "mixed", _("Several ages")
+
+    class Circumstance(models.TextChoices):
+        """Rules 3 to 5 of the safeguarding policy look at these."""
+
+        SEXUAL_ABUSE = "sexual_abuse", _("Victim of sexual abuse or exploitation")
+        PERPETRATOR = "perpetrator", _("Has abused somebody")
+        CONFLICT_WITH_LAW = "conflict_with_law", _("Charged with or convicted of a crime")
+        COMBATANT = "combatant", _("Child combatant with a weapon")
+        HIV = "hiv", _("Living with HIV, or died of AIDS")
+        REFUGEE = "refugee", _("Refugee or asylum seeker")
+        DISPLACED = "displaced", _("Displaced")
+        FORMER_COMBATANT = "former_combatant", _("Former combatant")
+        RETURNED = "returned", _("Returned from a conflict zone")
+        VIOLENCE_SURVIVOR = "violence_survivor", _("Survivor of violence")
+        SUICIDE = "suicide", _("Suicide or self-harm")
+        RESIDENTIAL_CARE = "residential_care", _("In residential care")
+        ILLNESS = "illness", _("Stigmatised illness")
+        DISABILITY = "disability", _("Disability")
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="subjects")
+    label = models.CharField(
+        _("public name or role"), max_length=100, help_text=_("“A teenage boy”, or the pseudonym.")
+    )
+    identity = models.CharField(_("how the story shows them"), max_length=10, choices=Identity)
+    is_pseudonym = models.BooleanField(_("the name is not the real one"), default=False)
+    is_child = models.BooleanField(_("is a child"), default=False)
+    age_band = models.CharField(_("age"), max_length=10, choices=Age)
+    relation = models.CharField(_("relation to the others"), max_length=100, blank=True)
+    circumstances = models.JSONField(_("circumstances"), default=list, blank=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("person in the story")
+        verbose_name_plural = _("people in the story")
+
+    def __str__(self):
+        return self.label
+
+    def clean(self):
+        unknown = set(self.circumstances or []) - set(self.Circumstance.values)
+        if unknown:
+            raise ValidationError({"circumstances": ", ".join(sorted(map(str, unknown)))})
+
+
+class ConsentQuerySet(models.QuerySet):
+    def live(self):
+        """Granted, explained, for text on the web, not expired, not withdrawn. Ends inclusive."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=today),
+            guardian_agreed_on__lte=today,
+            child_agreed_on__lte=today,
+            expires_on__gte=today,
+            explained=True,
+            channel_web=True,
+            medium_text=True,
+        )
+
+
+def in_two_years() -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=730)
+
+
+class Consent(models.Model):
+    """What a child and its guardian agreed to. Real names stand in the evidence file alone."""
+
+    subject = models.ForeignKey(
+        Subject, models.CASCADE, related_name="consents", verbose_name=_("person")
+    )
+    photos = models.ManyToManyField(Photo, blank=True, related_name="consents")
+    guardian_agreed_on = models.DateField(_("guardian agreed on"), null=True, blank=True)
+    child_agreed_on = models.DateField(_("child agreed on"), null=True, blank=True)
+    explained = models.BooleanField(_("purpose and worldwide reach were explained"), default=False)
+    explained_in = models.CharField(_("language of the explanation"), max_length=50, blank=True)
+    present = models.CharField(_("who was present, by role"), max_length=200, blank=True)
+    channel_web = models.BooleanField(_("web"), default=False)
+    channel_print = models.BooleanField(_("print"), default=False)
+    channel_social = models.BooleanField(_("social media"), default=False)
+    medium_text = models.BooleanField(_("text"), default=False)
+    medium_photo = models.BooleanField(_("photo"), default=False)
+    medium_video = models.BooleanField(_("video"), default=False)
+    language_en = models.BooleanField(_("in English"), default=False)
+    language_kk = models.BooleanField(_("in Kazakh"), default=False)
+    language_ru = models.BooleanField(_("in Russian"), default=False)
+    covers_hiv = models.BooleanField(_("names HIV status explicitly"), default=False)
+    expires_on = models.DateField(_("valid until"), default=in_two_years)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    how_to_withdraw = models.CharField(_("how to withdraw"), max_length=250, blank=True)
+    evidence = models.FileField(
+        _("signed form"),
+        upload_to=random_name,
+        storage=private_storage,
+        blank=True,
+        help_text=_("Kept privately. Only the safeguarding lead may open it."),
+    )
+    reason_without_form = models.CharField(
+        _("why there is no written form"), max_length=250, blank=True
+    )
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-expires_on"]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self):
+        return f"{self.subject} → {self.expires_on}"
+
+
+class WithheldWord(models.Model):
+    """A word that must never appear in a story, kept as a keyed hash that nobody can read."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="withheld_words")
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("withheld word")
+        verbose_name_plural = _("withheld words")
+        constraints = [
+            models.UniqueConstraint(fields=["story", "digest"], name="one_withheld_word")
+        ]
+
+    def __str__(self):
+        return self.digest[:8]
+
+    @staticmethod
+    def hash(word: str) -> str:
+        return hmac.new(
+            settings.SECRET_KEY.encode(), word.casefold().encode(), hashlib.sha256
+        ).hexdigest()
