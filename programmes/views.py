@@ -1,0 +1,152 @@
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.models import Source
+from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+
+from .filters import FigureFilter, PartnerFilter, ProgrammeFilter, RegionListFilter
+from .models import (
+    CityMembership,
+    Cycle,
+    Indicator,
+    Observation,
+    Partner,
+    Programme,
+    Region,
+)
+
+
+def public_values() -> Prefetch:
+    """The values of key figures, with the source and the region that a visitor may see."""
+    values = Observation.objects.public().select_related("source")
+    return Prefetch("observations", values.prefetch_related(public_prefetch(Region, "region")))
+
+
+def public_members():
+    members = CityMembership.objects.filter(source__in=Source.objects.public())
+    return members.select_related("place__region", "place__current_region", "source")
+
+
+class ProgrammeList(PageList):
+    model = Programme
+    filterset_class = ProgrammeFilter
+    title = _("Programmes")
+    intro = _("What UNICEF and its partners do for children in Kazakhstan, area by area.")
+
+    def related(self):
+        return public_prefetch(Region, "regions"), public_prefetch(Programme, "parent")
+
+    def get_context_data(self, **kwargs):
+        chosen = self.filterset.values("cycle")
+        cycles = Cycle.objects.public().filter(slug__in=chosen) if chosen else ()
+        return super().get_context_data(cycles=cycles, **kwargs)
+
+
+class ProgrammeDetail(PageDetail):
+    model = Programme
+
+    def get_context_data(self, **kwargs):
+        programme = self.object
+        roles = programme.participations.filter(partner__in=Partner.objects.public())
+        return super().get_context_data(
+            trail=programme.trail(),
+            children=programme.children.public(),
+            participations=roles.select_related("partner"),
+            cycles=programme.cycles.public(),
+            regions=programme.regions.public(),
+            concepts=programme.concepts.all(),
+            figures=programme.indicators.public().prefetch_related(public_values()),
+            milestones=programme.milestones.public(),
+            stories=programme.stories.public(),
+            resources=programme.resources.public(),
+            members=public_members().filter(initiative=programme),
+            **kwargs,
+        )
+
+
+class PartnerList(PageList):
+    model = Partner
+    filterset_class = PartnerFilter
+    title = _("Partners")
+    intro = _("Who works with UNICEF for children in Kazakhstan, and in which role.")
+
+
+class PartnerDetail(PageDetail):
+    model = Partner
+
+    def get_context_data(self, **kwargs):
+        partner = self.object
+        roles = partner.participations.filter(programme__in=Programme.objects.public())
+        return super().get_context_data(
+            participations=roles.select_related("programme"),
+            names=partner.names.all(),
+            milestones=partner.milestones.public(),
+            resources=partner.resources.public(),
+            stories=partner.stories.public(),
+            **kwargs,
+        )
+
+
+class RegionList(PageList):
+    model = Region
+    filterset_class = RegionListFilter
+    paginate_by = 30
+    title = _("Regions")
+    intro = _("Where the work happens: the regions of Kazakhstan, as they are and as they were.")
+
+
+class RegionDetail(PageDetail):
+    """What happened in a region, under its former names too."""
+
+    model = Region
+
+    def related(self):
+        return public_prefetch(Region, "carved_from"), public_prefetch(Region, "renamed_to")
+
+    def get_context_data(self, **kwargs):
+        region = self.object
+        values = Indicator.objects.public().filter(observations__region__continues=region)
+        places = Q(place__region__continues=region) | Q(place__current_region=region)
+        return super().get_context_data(
+            names=region.names.all(),
+            predecessors=region.predecessors.public(),
+            carved_out=region.carved_out.public(),
+            programmes=self.linked("programmes"),
+            milestones=self.linked("milestones"),
+            stories=self.linked("stories"),
+            figures=values.distinct().prefetch_related(public_values()),
+            members=public_members().filter(places).distinct(),
+            **kwargs,
+        )
+
+    def linked(self, name):
+        model = Region._meta.get_field(name).related_model
+        return model.objects.public().filter(regions__continues=self.object).distinct()
+
+
+class FigureList(PageList):
+    model = Indicator
+    filterset_class = FigureFilter
+    title = _("Key figures")
+    intro = _("Numbers with their year, population and source, and with what they do not say.")
+
+    def related(self):
+        return public_values(), public_prefetch(Programme, "programme")
+
+
+class FigureDetail(PageDetail):
+    model = Indicator
+
+    def related(self):
+        return public_values(), public_prefetch(Programme, "programme")
+
+    def get_context_data(self, **kwargs):
+        figure = self.object
+        alike = Indicator.objects.public().filter(programme=figure.programme_id)
+        return super().get_context_data(
+            stories=figure.stories.public(),
+            alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
+            if figure.programme
+            else (),
+            **kwargs,
+        )

@@ -1,0 +1,144 @@
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationStackedInline
+
+from unicef_kz.content.languages import CODES
+from unicef_kz.content.page_admin import PageAdmin
+from unicef_kz.content.publishing import Status
+
+from .models import Consent, Story, Subject, WithheldWord
+
+
+class SubjectForm(forms.ModelForm):
+    circumstances = forms.MultipleChoiceField(
+        label=_("circumstances"),
+        choices=Subject.Circumstance.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class SubjectInline(TranslationStackedInline):
+    model = Subject
+    form = SubjectForm
+    extra = 0
+    fields = [
+        ("label",),
+        ("identity", "is_pseudonym", "is_child", "age_band"),
+        "relation",
+        "circumstances",
+    ]
+
+
+@admin.register(Story)
+class StoryAdmin(PageAdmin):
+    list_display = ["title", "kind", "date", "approved"]
+    list_filter = ["kind", "regions"]
+    autocomplete_fields = ["regions", "place", "programmes", "partners", "figures"]
+    parts = [SubjectInline]
+    body = [
+        (
+            _("The story"),
+            {
+                "fields": [
+                    ("kind", "date"),
+                    ("date_note",),
+                    ("standfirst",),
+                    ("body",),
+                    ("pull_quote",),
+                ]
+            },
+        ),
+        (
+            _("Where and about what"),
+            {"fields": [("regions", "place"), ("programmes", "partners"), "figures"]},
+        ),
+        (_("Could the story harm somebody?"), {"fields": [Story.RISKS[:2], Story.RISKS[2:]]}),
+    ]
+
+    @admin.display(description=_("approved"), boolean=True)
+    def approved(self, story):
+        return story.is_approved
+
+    def has_approve_permission(self, request):
+        return request.user.has_perm("stories.approve_story")
+
+    def steps(self, request, record):
+        steps = super().steps(request, record)
+        waiting = record.status in (Status.DRAFT, Status.REVIEW) and not record.is_approved
+        if waiting and record.is_about_a_child and self.has_approve_permission(request):
+            steps.append(("approve", _("Approve as safeguarding lead")))
+        return steps
+
+
+@admin.register(Consent)
+class ConsentAdmin(admin.ModelAdmin):
+    list_display = ["subject", "expires_on", "withdrawn_on"]
+    list_filter = ["expires_on", "withdrawn_on"]
+    autocomplete_fields = ["subject"]
+    exclude = ["photos"]
+    fieldsets = [
+        (None, {"fields": ["subject", ("guardian_agreed_on", "child_agreed_on")]}),
+        (
+            _("What was explained"),
+            {"fields": ["explained", ("explained_in", "present"), "how_to_withdraw"]},
+        ),
+        (
+            _("What it covers"),
+            {
+                "fields": [
+                    ("channel_web", "channel_print", "channel_social"),
+                    ("medium_text", "medium_photo", "medium_video"),
+                    tuple(f"language_{code}" for code in CODES),
+                    "covers_hiv",
+                ]
+            },
+        ),
+        (_("How long"), {"fields": [("expires_on", "withdrawn_on")]}),
+        (_("Evidence"), {"fields": ["evidence", "reason_without_form"]}),
+    ]
+
+
+@admin.register(Subject)
+class SubjectAdmin(admin.ModelAdmin):
+    """For choosing the person of a consent; people are edited on their story."""
+
+    search_fields = ["label", *(f"story__title_{code}" for code in CODES)]
+    list_display = ["label", "story", "identity", "is_child"]
+    list_select_related = ["story"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    has_delete_permission = has_change_permission
+
+
+class WithheldWordForm(forms.ModelForm):
+    word = forms.CharField(
+        label=_("word"),
+        max_length=100,
+        help_text=_("Kept as a hash only; nobody can read it again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = WithheldWord
+        fields = ["story"]
+
+    def save(self, commit=True):
+        self.instance.digest = WithheldWord.hash(self.cleaned_data["word"])
+        return super().save(commit)
+
+
+@admin.register(WithheldWord)
+class WithheldWordAdmin(admin.ModelAdmin):
+    form = WithheldWordForm
+    list_display = ["story", "__str__"]
+    autocomplete_fields = ["story"]
+
+    def has_change_permission(self, request, obj=None):
+        return False

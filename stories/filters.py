@@ -1,0 +1,30 @@
+from django.utils.translation import gettext_lazy as _
+
+from programmes.filters import (
+    cycle_filter,
+    partner_filter,
+    programme_filter,
+    region_filter,
+    sdg_filter,
+)
+from unicef_kz.content.filters import KindFilter, PageFilter
+
+from .models import Story
+
+
+class StoryFilter(PageFilter):
+    dated = True
+    orders = {
+        "-date": ["-latest", "-earliest"],
+        "date": ["earliest", "latest"],
+        **PageFilter.orders,
+    }
+    programme = programme_filter("programmes")
+    cycle = cycle_filter("programmes__cycles")
+    region = region_filter("regions")
+    partner = partner_filter("partners")
+    kind = KindFilter(field_name="kind", choices=Story.Kind.choices, label=_("Kind"))
+    sdg = sdg_filter("programmes__concepts")
+
+    class Meta(PageFilter.Meta):
+        model = Story

@@ -1,0 +1,40 @@
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Place, Programme, Region
+from programmes.views import public_values
+from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+
+from .filters import StoryFilter
+from .models import Story
+
+
+class StoryList(PageList):
+    model = Story
+    filterset_class = StoryFilter
+    title = _("Stories")
+    intro = _("What the work means for one family, one school, one young person.")
+
+    def related(self):
+        return public_prefetch(Region, "regions"), "subjects"
+
+
+class StoryDetail(PageDetail):
+    model = Story
+
+    def related(self):
+        return (
+            "subjects",
+            public_prefetch(Region, "regions"),
+            public_prefetch(Programme, "programmes"),
+        )
+
+    def get_context_data(self, **kwargs):
+        story = self.object
+        alike = Story.objects.public().filter(programmes__in=story.programmes.all())
+        return super().get_context_data(
+            place=Place.objects.filter(pk=story.place_id).first(),
+            partners=story.partners.public(),
+            figures=story.figures.public().prefetch_related(public_values()),
+            alike=alike.exclude(pk=story.pk).distinct()[:3],
+            **kwargs,
+        )

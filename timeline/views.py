@@ -1,0 +1,38 @@
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Region
+from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+
+from .filters import MilestoneFilter
+from .models import Milestone
+
+
+class Timeline(PageList):
+    """Grouped by decade and year in the template; the undated stand last."""
+
+    model = Milestone
+    filterset_class = MilestoneFilter
+    paginate_by = 100
+    title = _("Timeline")
+    intro = _("What happened for children in Kazakhstan, and when, as exactly as the sources say.")
+
+    def related(self):
+        return (public_prefetch(Region, "regions"),)
+
+
+class MilestoneDetail(PageDetail):
+    model = Milestone
+
+    def get_context_data(self, **kwargs):
+        milestone = self.object
+        dated = Milestone.objects.public().exclude(earliest=None)
+        day = milestone.earliest
+        return super().get_context_data(
+            programmes=milestone.programmes.public(),
+            partners=milestone.partners.public(),
+            regions=milestone.regions.public(),
+            places=milestone.places.all(),
+            before=dated.filter(earliest__lt=day).last() if day else None,
+            after=dated.filter(earliest__gt=day).first() if day else None,
+            **kwargs,
+        )

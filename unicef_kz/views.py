@@ -1,0 +1,183 @@
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
+
+from programmes.models import Cycle, Indicator, Programme
+from programmes.views import (
+    FigureDetail,
+    PartnerDetail,
+    ProgrammeDetail,
+    RegionDetail,
+    public_values,
+)
+from stories.models import Story
+from stories.views import StoryDetail
+from timeline.models import Milestone
+from timeline.views import MilestoneDetail
+from unicef_kz.content.models import StandingPage
+from unicef_kz.content.views import SourceDetail, StandingView
+
+from .search import KINDS, search
+
+PREVIEWS = {
+    view.model._meta.model_name: view
+    for view in (
+        ProgrammeDetail,
+        PartnerDetail,
+        RegionDetail,
+        FigureDetail,
+        MilestoneDetail,
+        StoryDetail,
+        SourceDetail,
+        StandingView,
+    )
+}
+
+
+def home(request):
+    page = StandingPage.objects.public().filter(slug="home").first()
+    areas = Programme.objects.public().filter(kind=Programme.Kind.AREA)
+    cycle = Cycle.objects.public().filter(programmes__in=areas).order_by("-earliest").first()
+    figures = Indicator.objects.public().filter(featured__isnull=False).order_by("featured", "slug")
+    return render(
+        request,
+        "home.html",
+        {
+            "page": page,
+            "cycle": cycle,
+            "areas": areas.filter(cycles=cycle).annotate(parts=Count("within", distinct=True)),
+            "figures": figures.prefetch_related(public_values())[:6],
+            "decades": decades(),
+            "stories": Story.objects.public().order_by("-latest", "slug")[:2],
+            "latest": latest_changes(),
+        },
+    )
+
+
+def decades() -> list[dict]:
+    """Each decade from the first milestone to the last, with how much happened in it."""
+    years = (
+        Milestone.objects.public()
+        .exclude(earliest=None)
+        .order_by()
+        .values_list(ExtractYear("earliest"))
+        .annotate(n=Count("pk"))
+    )
+    counts = {}
+    for year, number in years:
+        counts[year // 10 * 10] = counts.get(year // 10 * 10, 0) + number
+    if not counts:
+        return []
+    most = max(counts.values())
+    return [
+        {"start": d, "n": counts.get(d, 0), "share": round(10 * counts.get(d, 0) / most)}
+        for d in range(min(counts), max(counts) + 1, 10)
+    ]
+
+
+def latest_changes(number=4) -> list:
+    """The records changed last, of the kinds that visitors look for."""
+    newest = [
+        record
+        for model in (Programme, Milestone, Indicator, Story)
+        for record in model.objects.public().order_by("-updated_at", "slug")[:number]
+    ]
+    return sorted(newest, key=lambda record: record.updated_at, reverse=True)[:number]
+
+
+def search_page(request):
+    text = " ".join(request.GET.get("q", "").split())
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in KINDS]
+    number = request.GET.get("page", "1")[:9]
+    page, counts = search(text, kinds, int(number) if number.isdecimal() else 1)
+    facets = [
+        {
+            "code": kind,
+            "label": KINDS[kind]._meta.verbose_name_plural,
+            "n": counts[kind],
+            "chosen": kind in kinds,
+        }
+        for kind in KINDS
+        if kind in counts
+    ]
+    return render(
+        request,
+        "search.html",
+        {"q": text, "page_obj": page, "facets": facets, "kinds": kinds},
+    )
+
+
+def choose_language(request, code):
+    """The one public address that sets a cookie: it remembers the language that was chosen."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    target = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = f"/{code}/"
+    response = HttpResponseRedirect(target)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        httponly=True,
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def root(request):
+    """To the language that was chosen before, else the one the browser asks for."""
+    code = get_language_from_request(request)
+    response = redirect(f"/{code}/")
+    response["Vary"] = "Accept-Language, Cookie"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@never_cache
+@staff_member_required
+def preview(request, code, kind, pk):
+    """Any record as its page will look, for those who may see it in the admin."""
+    if kind not in PREVIEWS or code not in dict(settings.LANGUAGES):
+        raise Http404
+    model = PREVIEWS[kind].model
+    if not request.user.has_perm(f"{model._meta.app_label}.view_{kind}"):
+        raise PermissionDenied
+    record = get_object_or_404(model, pk=pk)
+    view = type("Preview", (PREVIEWS[kind],), {"visible": lambda self: model.objects.all()})
+    with translation.override(code):
+        response = view.as_view(extra_context={"preview": True})(request, slug=record.slug)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response.render()
+
+
+@never_cache
+def healthz(request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /preview/", "Disallow: /language/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """No context that could fail again: neither the database nor the request is asked."""
+    return render(None, "500.html", status=500)
