@@ -1,0 +1,251 @@
+"""Brings the database up to the bundled record without touching what staff changed since."""
+
+from decimal import Decimal
+
+import markdown
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models, transaction
+
+from programmes.models import Place, Programme, Region
+from timeline.models import Milestone
+from unicef_kz.content.languages import translated_names
+from unicef_kz.content.models import Concept, Translation
+from unicef_kz.content.publishing import Page, Refused
+from unicef_kz.content.richtext import RichTextField
+
+from .models import SeedEntry
+from .seedfiles import KINDS, Seed, SeedError, digest_of
+
+BASIS = "bundled, anonymised"
+NO_FIELDS = {"id", "facts", "also"}
+SCHEMES = {"sdgs": "sdg", "crc": "crc", "dac": "dac"}
+STATE = {"id", "created_at", "updated_at", "publish_at", "changed_by", "approved_at", "approved_by"}
+
+
+class Loader:
+    """Brings the database up to the seed; ``report(action, key, details)`` hears of each step."""
+
+    def __init__(self, seed: Seed, *, force=False, report=lambda *args: None):
+        self.seed, self.force, self.report = seed, force, report
+        self.known = {entry.key: entry for entry in SeedEntry.objects.all()}
+        self.done = set()
+
+    @transaction.atomic
+    def load_all(self) -> None:
+        for kind, entries in self.seed.entries.items():
+            for key in entries:
+                self.load(kind, key)
+
+    def load(self, kind: str, key: str) -> None:
+        if key in self.done:
+            return
+        self.done.add(key)
+        digest, known = self.seed.digest(kind, key), self.known.get(key)
+        if known and known.entry_digest == digest and not self.force:
+            return
+        record = known and known.record
+        if known and record is None and not self.force:
+            self.report("kept deleted", key, "deleted by staff")
+            return
+        if record and not self.force and digest_of(state(kind, record)) != known.record_digest:
+            self.report("kept", key, "changed by staff; --force overwrites it")
+            return
+        self.write(kind, key, record, digest)
+
+    def write(self, kind, key, record, digest):
+        before = state(kind, record) if record else None
+        try:
+            with transaction.atomic():
+                record = Entry(self, kind, key).save(record)
+        except (ValidationError, Refused, ValueError, models.ProtectedError) as error:
+            raise SeedError(kind, key, explain(error)) from error
+        after = state(kind, record)
+        changed = sorted(name for name in after if before and before.get(name) != after[name])
+        if before is None:
+            self.report("created", key, "")
+        elif changed:
+            self.report("updated", key, ", ".join(changed))
+        SeedEntry.objects.update_or_create(
+            key=key,
+            defaults={
+                "content_type": ContentType.objects.get_for_model(record),
+                "object_id": record.pk,
+                "entry_digest": digest,
+                "record_digest": digest_of(after),
+            },
+        )
+
+    def find(self, model, reference: str):
+        """The record that any of its ids, or for a region its ISO code, names."""
+        if model is Region and reference.startswith("KZ-"):
+            for key, entry in self.seed.entries["regions"].items():
+                if entry["iso"] == reference:
+                    reference = key
+        kind, key = self.seed.home.get(reference, (None, None))
+        if kind is None or KINDS[kind].model is not model:
+            raise ValueError(f"there is no {model._meta.verbose_name} “{reference}”")
+        self.load(kind, key)
+        record = self.known.get(key) or SeedEntry.objects.filter(key=key).first()
+        if record is None or record.record is None:
+            raise ValueError(f"“{reference}” was deleted")
+        return record.record
+
+
+def explain(error) -> str:
+    if isinstance(error, ValidationError) and hasattr(error, "message_dict"):
+        return "; ".join(f"{name}: {' '.join(m)}" for name, m in error.message_dict.items())
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+class Entry:
+    """One entry of a file on its way into the database."""
+
+    def __init__(self, loader: Loader, kind: str, key: str):
+        self.loader, self.kind, self.key = loader, KINDS[kind], key
+        self.data = loader.seed.entries[kind][key]
+        self.texts = loader.seed.translations.get((kind, key), {})
+        self.order = list(loader.seed.entries[kind]).index(key)
+
+    def save(self, record):
+        model, is_new = self.kind.model, record is None
+        record = record or model()
+        if model is Place:
+            record.slug = self.key
+        if model is Programme:
+            record.position = self.order
+        language = self.data.get("source_language", settings.LANGUAGE_CODE)
+        related = self.fill(record, self.data, language)
+        for code, texts in self.texts.items():
+            self.translate(record, texts, code)
+        check(record)
+        record.save()
+        for name, targets in related.items():
+            getattr(record, name).set(targets)
+        self.save_rows(record, language)
+        add_regions_of_places(record)
+        if isinstance(record, Page):
+            self.note_translations(record)
+            if is_new:
+                record.publish(actor=None, basis=BASIS)
+        return record
+
+    def fill(self, record, data: dict, language: str, renamed=()) -> dict:
+        """Sets the columns; returns what belongs into many-to-many relations."""
+        related = {}
+        for name, value in data.items():
+            if name in NO_FIELDS or (
+                record.__class__ is self.kind.model and name in self.kind.all_rows
+            ):
+                continue
+            if name in SCHEMES:
+                codes = [str(code) for code in value]
+                related.setdefault("concepts", []).extend(self.concepts(SCHEMES[name], codes))
+                continue
+            column = dict(renamed).get(name, name)
+            target = self.set_column(record, column, value, language)
+            if target is not None:
+                related[column] = target
+        return related
+
+    def set_column(self, record, name, value, language):
+        try:
+            column = record._meta.get_field(name)
+        except FieldDoesNotExist:
+            raise ValueError(f"unknown field “{name}”") from None
+        if column.many_to_many:
+            return [self.loader.find(column.related_model, item) for item in value]
+        if column.is_relation:
+            setattr(record, name, self.loader.find(column.related_model, value) if value else None)
+        elif name in translated_names(type(record)):
+            setattr(record, f"{name}_{language}", as_text(column, value))
+        elif isinstance(value, float):
+            setattr(record, name, Decimal(str(value)))
+        else:
+            setattr(record, name, "" if value is None and not column.null else value)
+        return None
+
+    def concepts(self, scheme, codes):
+        for key, entry in self.loader.seed.entries["concepts"].items():
+            if entry["scheme"] == scheme and str(entry["code"]) in codes:
+                codes.remove(str(entry["code"]))
+                yield self.loader.find(Concept, key)
+        if codes:
+            raise ValueError(f"unknown {scheme} code {codes}")
+
+    def translate(self, record, texts: dict, code: str) -> None:
+        translatable = translated_names(type(record))
+        for name, value in texts.items():
+            if name in self.kind.all_rows:
+                continue
+            if name not in translatable:
+                raise ValueError(f"{code}: “{name}” is not a translated field")
+            setattr(record, f"{name}_{code}", as_text(record._meta.get_field(name), value))
+
+    def save_rows(self, record, language):
+        for name, rows in self.kind.all_rows.items():
+            getattr(record, rows.accessor).all()._raw_delete(record._state.db or "default")
+            for number, data in enumerate(self.data.get(name) or ()):
+                row = rows.model(**{rows.owner: record})
+                if hasattr(row, "position"):
+                    row.position = number
+                self.fill(row, data, language, rows.renamed)
+                for code, texts in self.texts.items():
+                    translated = (texts.get(name) or [])[number : number + 1]
+                    for text in translated:
+                        self.translate(
+                            row, {rows.renamed.get(k, k): v for k, v in text.items()}, code
+                        )
+                check(row)
+                row.save()
+
+    def note_translations(self, record):
+        for code in self.texts:
+            Translation.objects.update_or_create(
+                content_type=ContentType.objects.get_for_model(record),
+                object_id=record.pk,
+                language=code,
+                defaults={"state": "machine", "source_digest": record.text_digest()},
+            )
+
+
+def as_text(column, value):
+    if value is None:
+        return ""
+    return (
+        markdown.markdown(value) if isinstance(column, RichTextField) else " ".join(value.split())
+    )
+
+
+def check(record) -> None:
+    """The rules of the fields and of the model; what the database enforces is left to it."""
+    record.clean_fields(exclude=["content_type", "object_id", *STATE])
+    record.clean()
+
+
+def add_regions_of_places(record) -> None:
+    """What happened in a place happened in the region it lay in."""
+    if isinstance(record, (Programme, Milestone)):
+        record.regions.add(*record.places.values_list("region", flat=True))
+
+
+def state(kind: str, record) -> dict:
+    """Everything that staff can change about a record, for comparison."""
+    values = row_state(record)
+    for column in record._meta.many_to_many:
+        values[column.name] = sorted(getattr(record, column.name).values_list("pk", flat=True))
+    for name, rows in KINDS[kind].all_rows.items():
+        values[name] = [row_state(row) for row in getattr(record, rows.accessor).all()]
+    return values
+
+
+def row_state(record) -> dict:
+    """As the database has it; a translated field counts by its columns, not by the active one."""
+    stored = type(record)._base_manager.get(pk=record.pk)
+    skipped = STATE | set(translated_names(type(record)))
+    return {
+        column.name: str(column.value_from_object(stored) or "")
+        for column in record._meta.concrete_fields
+        if column.name not in skipped
+    }
