@@ -9,7 +9,7 @@ from modeltranslation.admin import (
 )
 
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.page_admin import PageAdmin
+from unicef_kz.content.page_admin import PageAdmin, SideBySideInline
 
 from .models import (
     CityMembership,
@@ -43,7 +43,7 @@ class ParticipationInline(admin.TabularInline):
     autocomplete_fields = ["partner"]
 
 
-class ObservationInline(TranslationStackedInline):
+class ObservationInline(SideBySideInline, TranslationStackedInline):
     model = Observation
     extra = 0
     autocomplete_fields = ["source", "region"]
@@ -51,11 +51,11 @@ class ObservationInline(TranslationStackedInline):
     fields = [
         ("kind", "quality"),
         ("qualifier", "value", "value_max"),
-        ("text",),
+        "text",
         ("date", "region"),
-        ("period_note",),
+        "period_note",
         ("source", "locator"),
-        ("caveat",),
+        "caveat",
     ]
 
 
@@ -71,7 +71,7 @@ class RegionAdmin(PageAdmin):
             {
                 "fields": [
                     ("kind", "iso", "iso_old", "kato"),
-                    ("capital",),
+                    "capital",
                     ("valid_from", "valid_to"),
                     ("carved_from", "renamed_to"),
                 ]
@@ -118,11 +118,11 @@ class ProgrammeAdmin(PageAdmin):
                     ("kind", "parent", "position"),
                     ("activity_status", "cycles"),
                     ("start", "end", "planned_start", "planned_end"),
-                    ("date_note",),
+                    "date_note",
                 ]
             },
         ),
-        (_("The article"), {"fields": [("challenge",), ("approach",), ("results",)]}),
+        (_("The article"), {"fields": ["challenge", "approach", "results"]}),
         (_("Where"), {"fields": [("regions", "places")]}),
         (_("Classification"), {"fields": [("concepts", "iati_identifier")]}),
     ]
@@ -148,9 +148,9 @@ class IndicatorAdmin(PageAdmin):
             {
                 "fields": [
                     ("measure", "direction", "sensitive"),
-                    ("unit",),
-                    ("population",),
-                    ("limits",),
+                    "unit",
+                    "population",
+                    "limits",
                     ("programme", "reference", "featured"),
                 ]
             },
@@ -169,7 +169,7 @@ class ResourceAdmin(PageAdmin):
     body = [
         (
             _("The resource"),
-            {"fields": [("kind", "date"), ("date_note",), "url", ("programmes", "partners")]},
+            {"fields": [("kind", "date"), "date_note", "url", ("programmes", "partners")]},
         )
     ]
 

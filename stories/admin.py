@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.page_admin import PageAdmin
+from unicef_kz.content.page_admin import PageAdmin, SideBySideInline
 from unicef_kz.content.publishing import Status
 
 from .models import Consent, Story, Subject, WithheldWord
@@ -19,12 +19,12 @@ class SubjectForm(forms.ModelForm):
     )
 
 
-class SubjectInline(TranslationStackedInline):
+class SubjectInline(SideBySideInline, TranslationStackedInline):
     model = Subject
     form = SubjectForm
     extra = 0
     fields = [
-        ("label",),
+        "label",
         ("identity", "is_pseudonym", "is_child", "age_band"),
         "relation",
         "circumstances",
@@ -43,10 +43,10 @@ class StoryAdmin(PageAdmin):
             {
                 "fields": [
                     ("kind", "date"),
-                    ("date_note",),
-                    ("standfirst",),
-                    ("body",),
-                    ("pull_quote",),
+                    "date_note",
+                    "standfirst",
+                    "body",
+                    "pull_quote",
                 ]
             },
         ),

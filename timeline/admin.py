@@ -14,7 +14,7 @@ class MilestoneAdmin(PageAdmin):
     body = [
         (
             _("What and when"),
-            {"fields": [("date", "kind", "significance"), ("date_note",), ("body",)]},
+            {"fields": [("date", "kind", "significance"), "date_note", "body"]},
         ),
         (_("Who and where"), {"fields": [("programmes", "partners"), ("regions", "places")]}),
     ]

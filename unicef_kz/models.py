@@ -1,6 +1,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SeedEntry(models.Model):
@@ -12,6 +13,10 @@ class SeedEntry(models.Model):
     record = GenericForeignKey()
     entry_digest = models.CharField(max_length=64)
     record_digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("bundled entry")
+        verbose_name_plural = _("bundled entries")
 
     def __str__(self):
         return self.key

@@ -75,7 +75,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "unicef_kz.urls"
 WSGI_APPLICATION = "unicef_kz.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
     {

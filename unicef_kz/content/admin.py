@@ -28,7 +28,7 @@ class SourceAdmin(PageAdmin):
                     ("kind", "publisher", "language"),
                     "url",
                     ("published", "accessed_on"),
-                    ("date_note",),
+                    "date_note",
                     ("reliability", "licence"),
                     "archived",
                 ]
@@ -42,7 +42,7 @@ class SourceAdmin(PageAdmin):
 
 @admin.register(StandingPage)
 class StandingPageAdmin(PageAdmin):
-    body = [(_("Text"), {"fields": [("body",)]})]
+    body = [(_("Text"), {"fields": ["body"]})]
 
 
 @admin.register(Concept)

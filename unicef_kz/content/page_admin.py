@@ -9,12 +9,12 @@ from django.db import models, transaction
 from django.forms import CharField, Textarea, TextInput
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationGenericStackedInline
 
 from .admin_filters import Completeness
-from .languages import CODES
+from .languages import CODES, translated_names
 from .models import (
     AuditEntry,
     Citation,
@@ -22,6 +22,15 @@ from .models import (
 )
 from .publishing import Page, Refused, Status
 
+TRANSLATION_STATES = {
+    "source": pgettext_lazy("translation", "original"),
+    "missing": pgettext_lazy("translation", "missing"),
+    "machine": pgettext_lazy("translation", "machine-made"),
+    "reviewed": pgettext_lazy("translation", "reviewed"),
+    "stale": pgettext_lazy("translation", "older than the original"),
+}
+#: The one style element that the rich text editor adds to the page; its hash admits no other.
+EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 FOR_EDITORS = (Status.DRAFT, Status.REVIEW)
 
 
@@ -34,21 +43,32 @@ class ReasonForm(ActionForm):
     )
 
 
-class CitationInline(TranslationGenericStackedInline):
+def side_by_side(model, rows) -> list:
+    """Each translated field as one row with a column for each language."""
+    translated = set(translated_names(model))
+    return [tuple(f"{row}_{code}" for code in CODES) if row in translated else row for row in rows]
+
+
+class SideBySideInline:
+    def get_fieldsets(self, request, obj=None):
+        return [(None, {"fields": side_by_side(self.model, self.fields)})]
+
+
+class CitationInline(SideBySideInline, TranslationGenericStackedInline):
     model = Citation
     extra = 0
     autocomplete_fields = ["source"]
-    fields = [("source", "locator"), ("stance", "position"), ("says",)]
+    fields = [("source", "locator"), ("stance", "position"), "says"]
     formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
 
 
-class PhotoInline(TranslationGenericStackedInline):
+class PhotoInline(SideBySideInline, TranslationGenericStackedInline):
     model = Photo
     extra = 0
     fields = [
         ("image", "origin"),
-        ("alt",),
-        ("caption",),
+        "alt",
+        "caption",
         ("credit", "year", "position"),
         ("identifiable", "obscured", "masking_confirmed_by"),
     ]
@@ -85,13 +105,13 @@ class PageAdmin(TranslationAdmin):
         return [*self.parts, CitationInline, PhotoInline]
 
     def get_fieldsets(self, request, obj=None):
-        titles = (_("Title and summary"), {"fields": [("title",), ("summary",)]})
         address = (None, {"fields": [("slug", "source_language")]})
-        sources = (
-            _("Where sources differ"),
-            {"fields": [("differences",)], "classes": ["collapse"]},
-        )
-        return self._patch_fieldsets([address, titles, *self.body, sources])
+        titles = (_("Title and summary"), {"fields": ["title", "summary"]})
+        differ = (_("Where sources differ"), {"fields": ["differences"], "classes": ["collapse"]})
+        return [
+            (name, options | {"fields": side_by_side(self.model, options["fields"])})
+            for name, options in (address, titles, *self.body, differ)
+        ]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["title_en"]}
@@ -164,7 +184,7 @@ class PageAdmin(TranslationAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         refused = getattr(request, "refused", ())
 
         class PageForm(form):
@@ -248,9 +268,13 @@ class PageAdmin(TranslationAdmin):
                 "steps": self.steps(request, obj),
                 "previews": previews(obj),
                 "trail": trail.select_related("actor")[:10],
-                "states": [(c.upper(), obj.translation_state(c)) for c in CODES],
+                "states": [
+                    (c.upper(), TRANSLATION_STATES[obj.translation_state(c)]) for c in CODES
+                ],
             }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        response._csp_update = {"style-src": [EDITOR_STYLE]}
+        return response
 
 
 def with_nonce(media, request):
