@@ -22,11 +22,10 @@ def postgres() -> str:
     """The address of a server on which this user may create a database, or ""."""
     for url in filter(None, (os.environ.get("POSTGRES_URL"), *LOCAL_SERVERS)):
         try:
-            with psycopg2.connect(url, connect_timeout=3) as connection:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
-                    if cursor.fetchone()[0]:
-                        return url
+            with psycopg2.connect(url, connect_timeout=3) as server, server.cursor() as cursor:
+                cursor.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
+                if cursor.fetchone()[0]:
+                    return url
         except psycopg2.Error:
             continue
     return ""

@@ -12,21 +12,21 @@ EDITOR, REVIEWER, LEAD, ADMINISTRATOR = (
     "Safeguarding lead",
     "Administrator",
 )
-#: What hangs on a record is edited with it, by whoever edits records.
+#: What hangs on a record is edited with it, by whoever may edit the record.
 PARTS = {
-    "content": ["citation", "photo", "concept", "translation"],
-    "programmes": [
-        "observation",
-        "participation",
-        "partnername",
-        "regionname",
-        "place",
-        "citymembership",
-    ],
+    "content": ["citation", "photo"],
+    "programmes": ["observation", "participation", "partnername", "regionname"],
     "stories": ["subject"],
 }
+#: What many public records share is changed by those who publish.
+SHARED = {
+    "content": ["concept"],
+    "programmes": ["place", "citymembership"],
+}
+#: What the system keeps about records.
+LOGS = {"content": ["auditentry", "translation", "formerslug"]}
 #: Only those who protect children see these.
-CONSENTS = ["consent", "withheldword"]
+CONSENTS = {"stories": ["consent", "withheldword"]}
 
 
 def pages() -> list[tuple[str, str]]:
@@ -45,34 +45,33 @@ def rights(models, *actions) -> Q:
     return query
 
 
-def parts() -> list[tuple[str, str]]:
-    return [(app, model) for app, models in PARTS.items() for model in models]
+def named(table: dict) -> list[tuple[str, str]]:
+    return [(app, model) for app, models in table.items() for model in models]
 
 
-def consents() -> list[tuple[str, str]]:
-    return [("stories", model) for model in CONSENTS]
+def readable() -> Q:
+    return rights([*pages(), *named(PARTS), *named(SHARED), *named(LOGS)], "view")
 
 
 def for_editor() -> Q:
-    audit = rights([("content", "auditentry")], "view")
-    return audit | rights([*pages(), *parts()], "view", "add", "change", "delete")
+    writing = rights([*pages(), *named(PARTS)], "add", "change", "delete")
+    return readable() | writing | rights([("programmes", "place")], "add")
 
 
 def for_reviewer() -> Q:
-    return for_editor() | rights(pages(), "publish")
+    return (
+        for_editor() | rights(pages(), "publish") | rights(named(SHARED), "add", "change", "delete")
+    )
 
 
 def for_lead() -> Q:
-    everything = rights([*pages(), *parts(), ("content", "auditentry")], "view")
-    stories = rights([("stories", "story"), ("stories", "subject")], "change", "publish", "approve")
-    return everything | stories | rights(consents(), "view", "add", "change", "delete")
+    story = rights([("stories", "story"), ("stories", "subject")], "change", "publish", "approve")
+    return readable() | story | rights(named(CONSENTS), "view", "add", "change", "delete")
 
 
 def for_administrator() -> Q:
     accounts = rights([("auth", "user")], "view", "add", "change")
-    return accounts | rights(
-        [("auth", "group"), *pages(), *parts(), ("content", "auditentry")], "view"
-    )
+    return readable() | accounts | rights([("auth", "group")], "view")
 
 
 ROLES = {

@@ -164,5 +164,9 @@ class CityMembership(Dated):
     def __str__(self):
         return str(self.place)
 
+    @property
+    def page(self):
+        return self.initiative
+
     def period(self):
         return self.recognised_from, self.recognised_until
