@@ -23,10 +23,26 @@ SEED = Seed()
 ENTRIES = {key: (kind, e) for kind, es in SEED.entries.items() for key, e in es.items()}
 #: How the record dates its five documents: it may say so anywhere.
 DATES_OF_SOURCES = {"2009", "2013", "2014", "2016", "2017", "2018", "2020"}
-PROSE = (
-    "title summary body challenge approach results standfirst pull_quote limits population unit "
-    "differences date_note note says caveat text period_note"
-).split()
+PROSE = [
+    "title",
+    "summary",
+    "body",
+    "challenge",
+    "approach",
+    "results",
+    "standfirst",
+    "pull_quote",
+    "limits",
+    "population",
+    "unit",
+    "differences",
+    "date_note",
+    "note",
+    "says",
+    "caveat",
+    "text",
+    "period_note",
+]
 NUMBER = re.compile(r"\d+(?:[.,\u00a0 ]\d{3}(?!\d))*(?:[.,]\d+)?")
 #: Official titles that are longer than seven words, as the sources print them.
 OFFICIAL = json.loads((DATA / "official_names.json").read_text())

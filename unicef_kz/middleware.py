@@ -5,7 +5,7 @@ class DropNulBytes:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        while "%00" in request.META.get("QUERY_STRING", ""):  # "%0%000" leaves another one
             request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
         return self.get_response(request)
 

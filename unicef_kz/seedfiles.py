@@ -121,6 +121,8 @@ class Seed:
 
     def digest(self, kind, key) -> str:
         whole = [self.entries[kind][key], self.translations.get((kind, key), {})]
+        if kind == "programmes":  # their order on the site is the order of the file
+            whole.append(list(self.entries[kind]).index(key))
         return digest_of(whole)
 
 

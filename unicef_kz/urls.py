@@ -13,6 +13,7 @@ urlpatterns = [
     path("preview/<slug:code>/<slug:kind>/<int:pk>/", views.preview, name="preview"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path(settings.ADMIN_URL, admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
@@ -84,14 +85,13 @@ def decades() -> list[dict]:
     ]
 
 
-def latest_changes(number=4) -> list:
-    """The records changed last, of the kinds that visitors look for."""
+def latest_changes() -> list:
+    """The record of each kind that changed last, newest first."""
     newest = [
-        record
+        model.objects.public().order_by("-updated_at", "-pk").first()
         for model in (Programme, Milestone, Indicator, Story)
-        for record in model.objects.public().order_by("-updated_at", "slug")[:number]
     ]
-    return sorted(newest, key=lambda record: record.updated_at, reverse=True)[:number]
+    return sorted(filter(None, newest), key=lambda record: record.updated_at, reverse=True)
 
 
 def search_page(request):
@@ -172,6 +172,11 @@ def healthz(request):
 def robots(request):
     lines = ["User-agent: *", "Disallow: /preview/", "Disallow: /language/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def favicon(request):
+    """For pages that name no icon, such as the admin's."""
+    return redirect(static("img/favicon.svg"), permanent=True)
 
 
 def not_found(request, exception=None):

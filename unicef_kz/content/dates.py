@@ -4,6 +4,7 @@
 """
 
 import datetime
+import re
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
@@ -15,11 +16,18 @@ from edtf import EDTFObject, parse_edtf
 from edtf.parser import EDTFParseException
 
 EARLIEST, LATEST = 1900, 2100
+_ONE = r"[0-9]{4}(-[01][0-9](-[0-9]{2})?)?[~?%]?"
+FORM = re.compile(rf"{_ONE}(/({_ONE}|\.\.))?|\.\./{_ONE}")
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> EDTFObject:
-    """Raises ValueError for anything that is no EDTF date between 1900 and 2100."""
+    """Raises ValueError for anything that is no EDTF date between 1900 and 2100.
+
+    The library knows more than we can say in words: seasons, unknown ends, space around a date.
+    """
+    if not FORM.fullmatch(text):
+        raise ValueError(text)
     try:
         parsed = parse_edtf(text)
         bounds = [_day(parsed.lower_strict()), _day(parsed.upper_strict())]

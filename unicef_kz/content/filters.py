@@ -84,7 +84,8 @@ class RelatedFilter(django_filters.ModelMultipleChoiceFilter):
     def filter(self, qs, values):
         if not values:
             return qs
-        matching = qs.model._base_manager.filter(**{f"{self.field_name}__in": values})
+        keys = [value.pk for value in values]
+        matching = qs.model._base_manager.filter(**{f"{self.field_name}__in": keys})
         return qs.filter(pk__in=matching.values("pk"))
 
 
@@ -126,7 +127,9 @@ class PageFilter(django_filters.FilterSet):
         if cls.dated:
             bounds = {"from": (_("From"), earliest), "to": (_("To"), latest)}
             for name, (label, bound) in bounds.items():
-                filters[name] = PartialDateFilter(method="filter_period", label=label, bound=bound)
+                filters[name] = PartialDateFilter(
+                    field_name=name, method="filter_period", label=label, bound=bound
+                )
         filters["sort"] = django_filters.ChoiceFilter(
             method="filter_order", label=_("Order"), choices=[(o, o) for o in cls.orders]
         )

@@ -11,6 +11,7 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from js_asset import Script
 from modeltranslation.admin import TranslationAdmin, TranslationGenericStackedInline
 
 from .admin_filters import Completeness
@@ -91,6 +92,7 @@ class PageAdmin(TranslationAdmin):
 
     class Media:
         css = {"all": ["css/admin.css"]}
+        js = [Script("js/admin.js", type="module")]
 
     def get_list_display(self, request):
         return [*self.list_display, "state", "languages", "updated_at", "changed_by"]

@@ -15,6 +15,8 @@ from unicef_kz.content.languages import shown
 
 register = template.Library()
 
+#: Up to MANY options a facet shows all; beyond that the first FEW, and the rest on demand.
+FEW, MANY = 6, 8
 SHARED_MODELS = {"standingpage": "page"}
 
 
@@ -68,9 +70,21 @@ def edtf(date):
 @register.simple_tag
 def period(first, last=""):
     """Two dates as written, in words: «2016–2020», «since 2016», «until 2020»."""
-    if "/" in first + last or first == last:
-        return " – ".join(dict.fromkeys(filter(None, (in_words(first), in_words(last)))))
-    return in_words(f"{first or '..'}/{last or '..'}")
+    if first and last:
+        parts = list(dict.fromkeys((first, last)))
+        return in_words("/".join(parts)) if "/" not in first + last else " – ".join(map(in_words, parts))
+    if first:
+        return gettext("since %(date)s") % {"date": in_words(first)}
+    return last and gettext("until %(date)s") % {"date": in_words(last)}
+
+
+@register.simple_tag
+def years(programme):
+    """When it ran; what is over does not read «since»."""
+    over = programme.activity_status in ("4", "5")
+    if over and programme.start and not programme.end and "/" not in programme.start:
+        return gettext("from %(date)s, end not known") % {"date": in_words(programme.start)}
+    return period(programme.start, programme.end)
 
 
 @register.filter
@@ -137,6 +151,16 @@ def kind_label(record):
 
 
 @register.filter
+def first_options(options):
+    return options if len(options) <= MANY else options[:FEW]
+
+
+@register.filter
+def further_options(options):
+    return [] if len(options) <= MANY else options[FEW:]
+
+
+@register.filter
 def chosen(options):
     return [option for option in options if option["chosen"]]
 
@@ -150,7 +174,7 @@ def label_of(filters, name):
 @register.simple_tag(takes_context=True)
 def cite(context, record):
     """A plain line to copy into a footnote."""
-    return gettext("“%(title)s”. UNICEF in Kazakhstan: the record. Changed %(date)s. %(url)s") % {
+    return gettext("“%(title)s”, UNICEF in Kazakhstan: the record, changed %(date)s, %(url)s") % {
         "title": shown(record, "title")[0],
         "date": date_format(localtime(record.updated_at), "DATE_FORMAT"),
         "url": context["canonical"],

@@ -1,0 +1,126 @@
+import pytest
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import translation
+
+from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
+
+from .factories import make_user
+from .surfaces import make_world
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        call_command("roles", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request leaves its language behind; the next test starts in English again."""
+    translation.activate("en")
+    yield
+    translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
+def _two_people(settings):
+    """As in production, whatever the environment of the machine says."""
+    settings.TWO_PEOPLE = True
+
+
+@pytest.fixture(autouse=True)
+def private_folder(tmp_path):
+    """The fields hold this storage since they were loaded, so it is led elsewhere in place."""
+    storage = storages["private"]
+    before = storage._location
+    for cached in ("base_location", "location"):
+        storage.__dict__.pop(cached, None)
+    storage._location = tmp_path / "private"
+    yield storage._location
+    for cached in ("base_location", "location"):
+        storage.__dict__.pop(cached, None)
+    storage._location = before
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """A database that the tests of one module share and only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def seeded(module_db):
+    """The bundled record, loaded once for a module."""
+    with translation.override("en"):
+        call_command("seed", verbosity=0)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def sign_in(db):
+    return lambda role: signed_in(make_user(role))
+
+
+@pytest.fixture
+def editor(db):
+    return make_user(EDITOR)
+
+
+@pytest.fixture
+def reviewer(db):
+    return make_user(REVIEWER)
+
+
+@pytest.fixture
+def lead(db):
+    return make_user(LEAD)
+
+
+@pytest.fixture
+def administrator(db):
+    return make_user(ADMINISTRATOR)
+
+
+@pytest.fixture
+def superuser(db):
+    return make_user("superuser")
+
+
+@pytest.fixture
+def as_editor(editor):
+    return signed_in(editor)
+
+
+@pytest.fixture
+def as_reviewer(reviewer):
+    return signed_in(reviewer)
+
+
+@pytest.fixture
+def as_lead(lead):
+    return signed_in(lead)
+
+
+@pytest.fixture
+def as_administrator(administrator):
+    return signed_in(administrator)
+
+
+@pytest.fixture
+def as_superuser(superuser):
+    return signed_in(superuser)

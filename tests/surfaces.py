@@ -1,0 +1,170 @@
+"""Every public address, once. Each sweep (leaks, queries, headers, size, axe) reads this list.
+
+A new kind of page joins all sweeps by one line in LISTS, DETAILS, STANDING or ``others``.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from programmes.models import Programme
+from unicef_kz.context_processors import STANDING as STANDING_PAGES
+
+from . import factories as make
+
+LANGUAGES = ("en", "kk", "ru")
+#: kind of record → the name of its list
+LISTS = {
+    "programme": "programmes:programme_list",
+    "partner": "programmes:partner_list",
+    "region": "programmes:region_list",
+    "indicator": "programmes:indicator_list",
+    "milestone": "timeline:milestone_list",
+    "story": "stories:story_list",
+    "source": "content:source_list",
+}
+#: kind of record → the name of its page
+DETAILS = {
+    "programme": "programmes:programme",
+    "partner": "programmes:partner",
+    "region": "programmes:region",
+    "indicator": "programmes:indicator",
+    "milestone": "timeline:milestone",
+    "story": "stories:story",
+    "source": "content:source",
+}
+STANDING = [slug for slug, _label in STANDING_PAGES]
+#: what a list's own ``kind`` may be
+KINDS = {
+    "programme": "project",
+    "partner": "10",
+    "region": "region",
+    "indicator": "percent",
+    "milestone": "event",
+    "story": "case",
+    "source": "webpage",
+}
+
+
+@dataclass(frozen=True)
+class Surface:
+    name: str
+    path: str
+    status: int = 200
+
+    def __str__(self):
+        return self.name
+
+
+def make_world() -> dict:
+    """One public record of each kind, all related to each other, and one that was withdrawn."""
+    w = {"source": make.make_source(), "region": make.make_region(iso="KZ-43")}
+    w["cycle"], w["partner"] = make.make_cycle(), make.make_partner()
+    w["concept"] = make.make_concept()
+    w["place"] = make.make_place(region=w["region"])
+    w["area"] = make.make_programme(kind="area", cycles=[w["cycle"]], concepts=[w["concept"]])
+    related = {"regions": [w["region"]]}
+    w["programme"] = make.make_programme(
+        parent=w["area"], cycles=[w["cycle"]], concepts=[w["concept"]], **related
+    )
+    make.make_participation(w["programme"], w["partner"])
+    related |= {"programmes": [w["programme"]], "partners": [w["partner"]]}
+    w["indicator"] = make.make_indicator(
+        programme=w["programme"],
+        source=w["source"],
+        featured=1,
+        observation={"region": w["region"]},
+    )
+    w["milestone"] = make.make_milestone(source=w["source"], places=[w["place"]], **related)
+    w["story"] = make.make_story(figures=[w["indicator"]], **related)
+    w["resource"] = make.make_resource(programmes=[w["programme"]], partners=[w["partner"]])
+    make.make_membership(place=w["place"], initiative=w["programme"], source=w["source"])
+    for slug in ("home", *STANDING):
+        w[slug] = make.make_page(slug=slug, body=f"<p>About {slug}.</p>")
+    w["gone"] = make.make_programme(state="withdrawn")
+    return w
+
+
+def valid_values(kind: str, world: dict) -> dict[str, str]:
+    """A value for each parameter of the contract that finds something where it applies."""
+    return {
+        "q": "number",
+        "programme": world["programme"].slug,
+        "cycle": world["cycle"].slug,
+        "region": world["region"].iso,
+        "partner": world["partner"].slug,
+        "kind": KINDS[kind],
+        "from": "1990",
+        "to": "2020-12-31",
+        "sdg": world["concept"].code,
+        "status": Programme.ActivityStatus.IMPLEMENTATION,
+        "sort": "title",
+        "page": "1",
+    }
+
+
+def lists(language: str, world: dict) -> list[Surface]:
+    with override(language):
+        addresses = {kind: reverse(name) for kind, name in LISTS.items()}
+    found = []
+    for kind, path in addresses.items():
+        found.append(Surface(f"{language} {kind} list", path))
+        for name, value in valid_values(kind, world).items():
+            found.append(Surface(f"{language} {kind} list by {name}", f"{path}?{name}={value}"))
+    return found
+
+
+def details(language: str, world: dict) -> list[Surface]:
+    with override(language):
+        return [
+            Surface(f"{language} {kind}", reverse(name, args=[world[kind].slug]))
+            for kind, name in DETAILS.items()
+        ]
+
+
+def standing(language: str) -> list[Surface]:
+    with override(language):
+        return [Surface(f"{language} {s}", reverse("standing", args=[s])) for s in STANDING]
+
+
+def others(language: str, world: dict) -> list[Surface]:
+    with override(language):
+        search, gone = reverse("search"), world["gone"].get_absolute_url()
+        return [
+            Surface(f"{language} home", reverse("home")),
+            Surface(f"{language} search", search),
+            Surface(f"{language} search for words", f"{search}?q=number"),
+            Surface(f"{language} search by kind", f"{search}?q=number&kind=programme"),
+            Surface(f"{language} search page 2", f"{search}?q=number&page=2"),
+            Surface(f"{language} search without hits", f"{search}?q=nothing+like+it"),
+            Surface(f"{language} list with a wrong value", f"{reverse(LISTS['story'])}?from=x"),
+            Surface(f"{language} not there", f"/{language}/programmes/not-there/", 404),
+            Surface(f"{language} nowhere", f"/{language}/no/such/address/", 404),
+            Surface(f"{language} withdrawn", gone, 410),
+        ]
+
+
+def pages(language: str, world: dict) -> list[Surface]:
+    """Every page that a visitor can read in one language."""
+    return [
+        *others(language, world),
+        *lists(language, world),
+        *details(language, world),
+        *standing(language),
+    ]
+
+
+def around() -> list[Surface]:
+    """What stands outside the languages."""
+    return [
+        Surface("root", "/", 302),
+        Surface("language link", "/language/kk/?next=/kk/stories/", 302),
+        Surface("robots", "/robots.txt"),
+        Surface("health", "/healthz"),
+        Surface("nowhere", "/no/such/thing", 404),
+    ]
+
+
+def surfaces(world: dict) -> list[Surface]:
+    return [*around(), *(s for language in LANGUAGES for s in pages(language, world))]

@@ -1,0 +1,156 @@
+"""The number of queries is small and does not grow with the number of rows."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+
+from programmes.models import Partner, Programme
+from unicef_kz.content.models import Source
+
+from . import surfaces
+from .factories import (
+    cite,
+    make_concept,
+    make_cycle,
+    make_indicator,
+    make_membership,
+    make_milestone,
+    make_observation,
+    make_participation,
+    make_partner,
+    make_place,
+    make_programme,
+    make_region,
+    make_resource,
+    make_source,
+    make_story,
+    make_subject,
+    numbers,
+)
+from .surfaces import make_world
+
+pytestmark = pytest.mark.django_db
+ON_A_LIST, ON_A_PAGE = 12, 20
+PAGES = [f"{kind} list" for kind in surfaces.LISTS] + [*surfaces.DETAILS, "home", "search"]
+
+
+def warm_up() -> None:
+    """Content types are read once per process; no count may depend on who read them first."""
+    for kind in ContentType.objects.all():
+        ContentType.objects.get_for_id(kind.pk)
+        ContentType.objects.get_by_natural_key(kind.app_label, kind.model)
+
+
+@pytest.fixture(autouse=True)
+def _warm(db):
+    warm_up()
+
+
+def path_of(page: str, world: dict) -> str:
+    with override("en"):
+        if page.endswith(" list"):
+            return surfaces.reverse(surfaces.LISTS[page.removesuffix(" list")])
+        if page in surfaces.DETAILS:
+            return surfaces.reverse(surfaces.DETAILS[page], args=[world[page].slug])
+        return {"home": "/en/", "search": "/en/search/?q=number&kind=programme"}[page]
+
+
+def queries(client, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def grow(world: dict, number=29) -> None:
+    """So many more records of each kind, all tied to those of the world."""
+    for i in range(number):
+        source, region = make_source(), make_region()
+        partner, cycle = make_partner(), make_cycle()
+        place = make_place(region=world["region"])
+        programme = make_programme(
+            parent=world["programme"] if i % 2 else world["area"],
+            kind="area" if i % 3 else "project",
+            cycles=[world["cycle"], cycle],
+            regions=[world["region"], region],
+            concepts=[world["concept"], make_concept(code=f"{next(numbers)}x")],
+        )
+        make_participation(world["programme"], partner)
+        make_participation(programme, world["partner"])
+        world["programme"].regions.add(region)
+        world["milestone"].places.add(place)
+        grow_facts(world, programme, partner, region, source, place, i)
+
+
+def grow_facts(world, programme, partner, region, source, place, i) -> None:
+    ties = {
+        "programmes": [world["programme"], programme],
+        "partners": [world["partner"], partner],
+        "regions": [world["region"], region],
+    }
+    indicator = make_indicator(
+        programme=world["programme"], source=world["source"], featured=1 + i % 6
+    )
+    for record in (world["indicator"], indicator):
+        make_observation(record, source=source, region=region)
+    make_milestone(source=world["source"], date=str(1950 + i), **ties)
+    make_subject(make_story(figures=[world["indicator"], indicator], **ties))
+    world["story"].figures.add(indicator)
+    make_subject(world["story"])
+    make_resource(programmes=[world["programme"]], partners=[world["partner"]])
+    make_membership(place=place, initiative=world["programme"], source=source)
+    for name in ("programme", "milestone", "indicator", "story", "partner", "region"):
+        cite(world[name], source, stance="differs" if i % 2 else "supports")
+
+
+@pytest.fixture(scope="module")
+def world(module_db):
+    return make_world()
+
+
+@pytest.fixture(scope="module")
+def counted(world):
+    """{page: (queries with a row or two of everything, the same queries with thirty)}"""
+    warm_up()
+    client = Client()
+    grow(world, 1)
+    paths = {page: path_of(page, world) for page in PAGES}
+    few = {page: queries(client, path) for page, path in paths.items()}
+    grow(world)
+    many = {page: queries(client, path) for page, path in paths.items()}
+    return {page: (len(few[page]), len(many[page])) for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_thirty_rows_cost_as_many_queries_as_one(counted, page):
+    few, many = counted[page]
+    assert many == few
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_queries_stay_within_the_budget(counted, page):
+    budget = ON_A_LIST if page.endswith(" list") else ON_A_PAGE
+    assert counted[page][1] <= budget
+
+
+def test_search_of_every_kind_stays_within_the_budget(client, counted):
+    assert len(queries(client, "/en/search/?q=number")) <= ON_A_PAGE
+
+
+@pytest.mark.parametrize("kind", surfaces.LISTS)
+def test_filters_stay_within_the_budget(client, world, counted, kind):
+    paths = [s.path for s in surfaces.lists("en", world) if s.name.startswith(f"en {kind} list")]
+    costs = {path: len(queries(client, path)) for path in paths}
+    assert {path: n for path, n in costs.items() if n > ON_A_LIST} == {}
+
+
+@pytest.mark.parametrize("language", surfaces.LANGUAGES)
+def test_standing_page_stays_within_the_budget(client, counted, language):
+    assert len(queries(client, f"/{language}/about/")) <= ON_A_PAGE
+
+
+def test_growth_is_real(counted):
+    counts = [model.objects.public().count() for model in (Programme, Partner, Source)]
+    assert min(counts) >= 30

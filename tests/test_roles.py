@@ -1,0 +1,78 @@
+"""The four groups: made from one table, as often as one likes."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+from unicef_kz.roles import ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+def rights(role: str) -> set[str]:
+    return set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
+
+
+def run() -> str:
+    out = StringIO()
+    call_command("roles", stdout=out)
+    return out.getvalue()
+
+
+def test_command_makes_the_four_groups():
+    assert sorted(Group.objects.values_list("name", flat=True)) == sorted(ROLES)
+
+
+def test_second_run_changes_nothing_and_is_silent():
+    before = {role: rights(role) for role in ROLES}
+    assert (run(), {role: rights(role) for role in ROLES}) == ("", before)
+
+
+def test_command_takes_away_what_was_added_by_hand():
+    group = Group.objects.get(name="Editor")
+    group.permissions.add(Permission.objects.get(codename="publish_story"))
+    run()
+    assert "publish_story" not in rights("Editor")
+
+
+def test_command_gives_back_what_is_missing():
+    group = Group.objects.get(name="Editor")
+    before = rights("Editor")
+    group.permissions.clear()
+    assert (run(), rights("Editor")) == (f"Editor: {len(before)} rights\n", before)
+
+
+def test_command_leaves_other_groups_alone():
+    Group.objects.create(name="Translators")
+    run()
+    assert Group.objects.filter(name="Translators").exists()
+
+
+def test_reviewer_may_what_an_editor_may_and_publish():
+    more = rights("Reviewer") - rights("Editor")
+    assert ({name.split("_")[0] for name in more}, rights("Editor") - rights("Reviewer")) == (
+        {"publish"},
+        set(),
+    )
+
+
+@pytest.mark.parametrize("role", ["Editor", "Reviewer", "Administrator"])
+def test_only_the_lead_sees_consents(role):
+    assert {r for r in rights(role) if r.endswith(("_consent", "_withheldword"))} == set()
+
+
+@pytest.mark.parametrize("role", ["Editor", "Reviewer", "Administrator"])
+def test_only_the_lead_approves(role):
+    assert "approve_story" not in rights(role)
+
+
+def test_administrator_writes_nothing_but_accounts():
+    writing = {r for r in rights("Administrator") if not r.startswith("view_")}
+    assert writing == {"add_user", "change_user"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_writes_the_audit_trail(role):
+    assert {r for r in rights(role) if r.endswith("_auditentry")} == {"view_auditentry"}

@@ -1,0 +1,98 @@
+"""Search over the titles and summaries of every kind, the same on both databases."""
+
+import pytest
+
+from unicef_kz.search import KINDS, search
+
+from . import surfaces
+from .factories import make_partner, make_programme, make_source, make_story
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, query: str) -> list[str]:
+    return [record.slug for record in client.get(f"/en/search/?q={query}").context["page_obj"]]
+
+
+@pytest.mark.parametrize("word", ["қала", "ҚАЛА", "Қала"])
+def test_kazakh_is_found_in_any_case(client, word):
+    make_programme(slug="a", title_kk="Мейірімді Қала")
+    assert found(client, word) == ["a"]
+
+
+@pytest.mark.parametrize("word", ["ёлка", "ЁЛКА", "Ёлка"])
+def test_russian_is_found_in_any_case(client, word):
+    make_programme(slug="a", summary_ru="Новогодняя Ёлка")
+    assert found(client, word) == ["a"]
+
+
+def test_page_in_one_language_finds_words_of_another(client):
+    make_programme(slug="a", title_ru="Патронаж")
+    assert [r.slug for r in client.get("/kk/search/?q=патронаж").context["page_obj"]] == ["a"]
+
+
+def test_title_comes_before_summary(client):
+    make_programme(slug="in-summary", summary="Nurses at home")
+    make_source(slug="in-title", title="Nurses at home")
+    assert found(client, "nurses") == ["in-title", "in-summary"]
+
+
+def test_every_word_has_to_be_there(client):
+    make_programme(slug="a", title="Nurses", summary="at home")
+    make_programme(slug="b", title="Nurses", summary="abroad")
+    assert found(client, "home+nurses") == ["a"]
+
+
+def test_no_words_find_nothing(client, world):
+    assert found(client, "+++") == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_found(client, world, kind):
+    assert world[kind].slug in [
+        r.slug for r in client.get(f"/en/search/?q=number&kind={kind}").context["page_obj"]
+    ]
+
+
+def test_kind_facet_counts_what_each_kind_gives(client, world):
+    facets = client.get("/en/search/?q=number").context["facets"]
+    counts = {facet["code"]: facet["n"] for facet in facets}
+    given = {kind: search("number", [kind], 1)[0].paginator.count for kind in counts}
+    assert counts == given
+
+
+def test_counts_stay_when_a_kind_is_chosen(client, world):
+    whole = client.get("/en/search/?q=number").context["facets"]
+    part = client.get("/en/search/?q=number&kind=story").context["facets"]
+    assert [f["n"] for f in part] == [f["n"] for f in whole]
+
+
+def test_two_kinds_widen(client, world):
+    response = client.get("/en/search/?q=number&kind=story&kind=partner")
+    assert {r._meta.model_name for r in response.context["page_obj"]} == {"story", "partner"}
+
+
+def test_pages_go_on(client):
+    for _ in range(25):
+        make_partner(title="Alike")
+    first, second = found(client, "alike"), found(client, "alike&page=2")
+    assert (len(first), len(second), set(first) & set(second)) == (20, 5, set())
+
+
+def test_search_on_a_kind_that_does_not_exist_is_not_silently_wider(client, world):
+    response = client.get("/en/search/?q=number&kind=nothing")
+    assert response.context["page_obj"].paginator.count == 0
+
+
+def test_pattern_signs_are_plain_signs(client, world):
+    assert (found(client, "%25"), found(client, "_")) == ([], [])
+
+
+def test_withdrawn_record_is_not_found(client):
+    story = make_story(title="Unlike any other")
+    story.withdraw(actor=None, comment="test")
+    assert found(client, "unlike") == []
+
+
+def test_every_list_is_searched():
+    assert set(KINDS) == set(surfaces.LISTS)
