@@ -18,12 +18,8 @@ help:
 	@echo "make lint   style of Python and templates"
 
 run: $(VENV)/.run var/static/.done
-	@$(BIN)/python manage.py check_port $(PORT)
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py roles
-	@TWO_PEOPLE=$${TWO_PEOPLE-0} $(BIN)/python manage.py seed
 	@SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} TWO_PEOPLE=$${TWO_PEOPLE-0} \
-		$(BIN)/python manage.py serve $(PORT)
+		$(BIN)/python manage.py serve $(PORT) --prepare
 
 dev: $(VENV)/.run
 	@$(BIN)/python manage.py check_port $(PORT)
@@ -58,12 +54,12 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	@echo "Installing what the site needs …"
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@$(BIN)/python -m pip install -qq --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/python
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --requirement requirements-dev.txt
 	@touch $(VENV)/.run $@
 
 var/static/.done: $(VENV)/.run $(shell find static locale -type f 2>/dev/null)

@@ -2,6 +2,7 @@ import os
 import sys
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 
@@ -10,8 +11,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("port", type=int, nargs="?", default=8000)
+        parser.add_argument(
+            "--prepare", action="store_true", help="first migrate, make the roles, load the record"
+        )
 
-    def handle(self, *, port, **options):
+    def handle(self, *, port, prepare, **options):
+        call_command("check_port", port)
+        if prepare:
+            call_command("migrate", verbosity=0)
+            call_command("roles")
+            call_command("seed")
         self.stdout.write(
             f"\n  The site:   http://127.0.0.1:{port}/\n"
             f"  Its admin:  http://127.0.0.1:{port}/{settings.ADMIN_URL}"
