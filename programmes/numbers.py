@@ -34,3 +34,20 @@ def qualified(number: str, qualifier: str) -> str:
         "under": _("under %(number)s"),
     }
     return sentences.get(qualifier, "%(number)s") % {"number": number}
+
+
+def unit_after(value, forms: str, language: str) -> str:
+    """The unit as the language has it after a number: one of «city|cities», «город|города|городов».
+
+    Plural rules of CLDR for whole numbers; Kazakh keeps the singular, so it has one form.
+    """
+    options = forms.split("|")
+    if value is None or len(options) == 1:
+        return options[-1]
+    if language == "ru" and value == int(value):
+        last, teen = int(value) % 10, 10 < int(value) % 100 < 20
+        place = 2 if teen or last > 4 or last == 0 else 0 if last == 1 else 1
+        return options[min(place, len(options) - 1)]
+    if language == "ru":
+        return options[min(1, len(options) - 1)]  # «28,6 города»
+    return options[0] if value == 1 else options[-1]

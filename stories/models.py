@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -25,14 +26,20 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
-        live = Consent.objects.live().filter(subject=OuterRef("pk"))
-        uncovered = children.exclude(Exists(live))
-        stories = super().public().exclude(Exists(uncovered))
+        stories = super().public().exclude(Exists(uncovered()))
         for code in CODES:
-            not_in_it = children.exclude(Exists(live.filter(**{f"language_{code}": True})))
+            not_in_it = uncovered(**{f"language_{code}": True})
             stories = stories.exclude(has_text_in(code) & Exists(not_in_it))
         return stories
+
+
+def uncovered(**language):
+    """Children of the story at hand that can be recognised and whom no live consent covers."""
+    children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
+    live = Consent.objects.live().filter(subject=OuterRef("pk"), **language)
+    with_hiv = Q(told__contains='"hiv"') & ~Exists(live.filter(covers_hiv=True))
+    told = Cast("circumstances", models.TextField())
+    return children.alias(told=told).filter(~Exists(live) | with_hiv)
 
 
 def has_text_in(language: str) -> Q:

@@ -236,3 +236,14 @@ def test_no_run_of_eight_words_is_taken_from_a_source():
             if known and not any(run in name for name in official):
                 taken.setdefault(key, []).append(run)
     assert taken == {}
+
+
+def test_every_grave_conflict_is_explained_on_its_page():
+    conflicts = json.loads((DATA / "conflicts.json").read_text())
+    silent = {
+        conflict
+        for conflict, severity in conflicts.items()
+        if severity in ("high", "medium")
+        and not ENTRIES[SEED.home[conflict][1]][1].get("differences")
+    }
+    assert silent == set()

@@ -90,6 +90,12 @@ def names(answers) -> list[str]:
     return [str(answer.surface) for answer in answers]
 
 
+@pytest.fixture
+def indexed(found_pages):
+    """Those that a search engine may list; the results of our own search are not among them."""
+    return [r for r in found_pages if not meta(r, "robots")]
+
+
 # Status, language, frame
 
 
@@ -122,8 +128,13 @@ def meta(answer, name: str) -> list[str]:
     return [m.get("content", "") for m in answer.elements.all("meta") if m.get("name") == name]
 
 
-def test_page_has_one_description(found_pages):
-    wrong = [r for r in found_pages if len([d for d in meta(r, "description") if d]) != 1]
+def test_only_results_of_a_search_stay_out_of_search_engines(found_pages, indexed):
+    left_out = {r.surface.path.split("/")[2] for r in found_pages if r not in indexed}
+    assert left_out == {"search"}
+
+
+def test_page_has_one_description(indexed):
+    wrong = [r for r in indexed if len([d for d in meta(r, "description") if d]) != 1]
     assert names(wrong) == []
 
 
@@ -131,27 +142,27 @@ def links(answer, rel: str) -> list[dict]:
     return [a for a in answer.elements.all("link") if a.get("rel") == rel]
 
 
-def test_canonical_address_is_without_parameters(found_pages, settings):
+def test_canonical_address_is_without_parameters(indexed, settings):
     wrong = [
         r
-        for r in found_pages
+        for r in indexed
         if [a["href"] for a in links(r, "canonical")]
         != [settings.SITE_URL + r.surface.path.partition("?")[0]]
     ]
     assert names(wrong) == []
 
 
-def test_page_names_its_other_languages(found_pages):
+def test_page_names_its_other_languages(indexed):
     wrong = [
         r
-        for r in found_pages
+        for r in indexed
         if sorted(a["hreflang"] for a in links(r, "alternate")) != ["en", "kk", "ru", "x-default"]
     ]
     assert names(wrong) == []
 
 
-def test_hreflang_leads_to_the_same_page(found_pages, settings):
-    for r in found_pages:
+def test_hreflang_leads_to_the_same_page(indexed, settings):
+    for r in indexed:
         rest = r.surface.path.partition("?")[0][3:]
         addresses = {a["hreflang"]: a["href"] for a in links(r, "alternate")}
         assert addresses["ru"] == f"{settings.SITE_URL}/ru{rest}"

@@ -1,12 +1,13 @@
 """Brings the database up to the bundled record without touching what staff changed since."""
 
+import re
 from decimal import Decimal
 
 import markdown
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, transaction
 
 from programmes.models import Place, Programme, Region
 from timeline.models import Milestone
@@ -19,6 +20,8 @@ from .models import SeedEntry
 from .seedfiles import KINDS, Seed, SeedError, digest_of
 
 BASIS = "bundled, anonymised"
+#: What an entry can do wrong, a text where a list belongs included.
+BAD_ENTRY = (ValidationError, Refused, ValueError, TypeError, AttributeError, IntegrityError)
 NO_FIELDS = {"id", "facts", "also"}
 SCHEMES = {"sdgs": "sdg", "crc": "crc", "dac": "dac"}
 STATE = {"id", "created_at", "updated_at", "publish_at", "changed_by", "approved_at", "approved_by"}
@@ -59,7 +62,7 @@ class Loader:
         try:
             with transaction.atomic():
                 record = Entry(self, kind, key).save(record)
-        except (ValidationError, Refused, ValueError, models.ProtectedError) as error:
+        except BAD_ENTRY as error:
             raise SeedError(kind, key, explain(error)) from error
         after = state(kind, record)
         changed = sorted(name for name in after if before and before.get(name) != after[name])
@@ -155,6 +158,8 @@ class Entry:
         except FieldDoesNotExist:
             raise ValueError(f"unknown field “{name}”") from None
         if column.many_to_many:
+            if not isinstance(value, list):
+                raise ValueError(f"{name}: a list belongs here")
             return [self.loader.find(column.related_model, item) for item in value]
         if column.is_relation:
             setattr(record, name, self.loader.find(column.related_model, value) if value else None)
@@ -211,11 +216,12 @@ class Entry:
 
 
 def as_text(column, value):
+    """One line of plain text, or HTML from Markdown; non-breaking spaces stay."""
     if value is None:
         return ""
-    return (
-        markdown.markdown(value) if isinstance(column, RichTextField) else " ".join(value.split())
-    )
+    if isinstance(column, RichTextField):
+        return markdown.markdown(value)
+    return re.sub(r"[ \t\r\n]+", " ", value).strip()
 
 
 def check(record) -> None:

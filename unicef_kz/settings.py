@@ -132,7 +132,8 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = {
     "en": ("ru", "kk"),
 }
 MODELTRANSLATION_CUSTOM_FIELDS = ("ProseEditorField", "RichTextField")
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second holds what the libraries leave untranslated; makemessages does not touch it.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 FORMAT_MODULE_PATH = ["formats"]
 TIME_ZONE = "Asia/Almaty"
 USE_TZ = True

@@ -36,7 +36,11 @@ class Indicator(Page):
         LEVEL = "level", _("Level")
         NONE = "none", _("Not known")
 
-    unit = models.CharField(_("unit"), max_length=100)
+    unit = models.CharField(
+        _("unit"),
+        max_length=100,
+        help_text=_("As after a number, forms separated by |: “city|cities”, “город|города|городов”."),
+    )
     measure = models.CharField(_("measure"), max_length=10, choices=Measure)
     direction = models.CharField(
         _("direction"), max_length=5, choices=Direction, default=Direction.NONE

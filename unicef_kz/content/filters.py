@@ -85,8 +85,18 @@ class RelatedFilter(django_filters.ModelMultipleChoiceFilter):
         if not values:
             return qs
         keys = [value.pk for value in values]
-        matching = qs.model._base_manager.filter(**{f"{self.field_name}__in": keys})
+        seen = self.only_through_public(qs.model)
+        matching = qs.model._base_manager.filter(**{f"{self.field_name}__in": keys}, **seen)
         return qs.filter(pk__in=matching.values("pk"))
+
+    def only_through_public(self, model) -> dict:
+        """So that no hidden programme, region or value on the way ties two public records."""
+        conditions, names = {}, self.field_name.split("__")
+        for depth, name in enumerate(names[:-1], 1):
+            model = model._meta.get_field(name).related_model
+            if hasattr(model.objects, "public"):
+                conditions["__".join(names[:depth]) + "__in"] = model.objects.public()
+        return conditions
 
 
 class OwnFilter(RelatedFilter):
@@ -208,7 +218,8 @@ class PageFilter(django_filters.FilterSet):
     def _counts(self, name, facet):
         rows = self._meta.model.objects.public().order_by()
         if facet.label_path:
-            rows = rows.filter(**{f"{facet.field_name}__in": facet.get_queryset(self.request)})
+            options = {f"{facet.field_name}__in": facet.get_queryset(self.request)}
+            rows = rows.filter(**options, **facet.only_through_public(self._meta.model))
             label = current_language(facet.label_path)
         else:
             label = Cast(Value(None), CharField())

@@ -88,7 +88,10 @@ class PageAdmin(TranslationAdmin):
     change_form_template = "admin/page_change_form.html"
     list_per_page = 50
     save_on_top = True
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 3})}}
+    formfield_overrides = {
+        models.TextField: {"widget": Textarea(attrs={"rows": 3})},
+        models.URLField: {"assume_scheme": "https"},
+    }
 
     class Media:
         css = {"all": ["css/admin.css"]}

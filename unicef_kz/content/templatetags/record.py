@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -70,12 +70,13 @@ def edtf(date):
 @register.simple_tag
 def period(first, last=""):
     """Two dates as written, in words: «2016–2020», «since 2016», «until 2020»."""
+    if first == last or "/" not in first + last:
+        return in_words(first if first == last else f"{first or '..'}/{last or '..'}")
     if first and last:
-        parts = list(dict.fromkeys((first, last)))
-        return in_words("/".join(parts)) if "/" not in first + last else " – ".join(map(in_words, parts))
+        return f"{in_words(first)} – {in_words(last)}"
     if first:
         return gettext("since %(date)s") % {"date": in_words(first)}
-    return last and gettext("until %(date)s") % {"date": in_words(last)}
+    return gettext("until %(date)s") % {"date": in_words(last)}
 
 
 @register.simple_tag
@@ -111,6 +112,12 @@ def by_decade(records):
         }
         for start, years in decades.items()
     ]
+
+
+@register.simple_tag
+def when(observation):
+    """The period of a value, or what the source says instead of one."""
+    return in_words(observation.date) or text(observation, "period_note")
 
 
 # Numbers
@@ -158,6 +165,15 @@ def first_options(options):
 @register.filter
 def further_options(options):
     return [] if len(options) <= MANY else options[FEW:]
+
+
+@register.simple_tag
+def checkboxes(name, options):
+    """One line each: a list has a hundred of them, and most of its bytes would be indentation."""
+    box = '<label><input type="checkbox" name="{}" value="{}"{}>{} <i>{}</i></label>'
+    marks = {True: mark_safe(" checked"), False: ""}
+    rows = ((name, o["code"], marks[o["chosen"]], o["label"], localize(o["n"])) for o in options)
+    return format_html_join("", box, rows)
 
 
 @register.filter

@@ -26,6 +26,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, dry_run, force, folder, verbosity, **options):
+        if not folder.is_dir():
+            raise CommandError(f"There is no folder {folder}.")
         counts = Counter()
 
         def report(action, key, details):

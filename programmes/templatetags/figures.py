@@ -1,0 +1,15 @@
+from django import template
+
+from programmes.numbers import unit_after
+from unicef_kz.content.languages import shown
+from unicef_kz.content.templatetags.record import in_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def unit(figure, value):
+    """The figure's unit as it stands after this value."""
+    forms, language = shown(figure, "unit")
+    number = value.value if value.value_max is None else value.value_max
+    return in_language(unit_after(number, forms, language), language, "span")
