@@ -2,6 +2,7 @@
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def plain(value) -> str:
@@ -20,7 +21,8 @@ def number_in_words(observation) -> str:
     if observation.indicator.measure == "percent":
         number = _("%(number)s%%") % {"number": number}
     if observation.indicator.measure == "times":
-        number = _("%(number)s times") % {"number": number}
+        times = int(observation.value_max or observation.value)
+        number = ngettext("%(number)s time", "%(number)s times", times) % {"number": number}
     return qualified(number, observation.qualifier)
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.page_admin import PageAdmin, SideBySideInline
+from unicef_kz.content.page_admin import FOR_EDITORS, PageAdmin, SideBySideInline
 from unicef_kz.content.publishing import Status
 
 from .models import Consent, Story, Subject, WithheldWord
@@ -63,6 +63,13 @@ class StoryAdmin(PageAdmin):
 
     def has_approve_permission(self, request):
         return request.user.has_perm("stories.approve_story")
+
+    def has_change_permission(self, request, obj=None):
+        """In public, a story about a child is changed by the safeguarding lead alone."""
+        allowed = super().has_change_permission(request, obj)
+        if obj and obj.status not in FOR_EDITORS and obj.is_about_a_child:
+            return allowed and self.has_approve_permission(request)
+        return allowed
 
     def steps(self, request, record):
         steps = super().steps(request, record)

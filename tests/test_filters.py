@@ -1,4 +1,4 @@
-"""The filters of the lists: the contract of the parameters, and whatever else a visitor may send."""
+"""The filters of the lists: the contract of the parameters, and whatever else may be sent."""
 
 import pytest
 from django.test import Client
@@ -229,7 +229,18 @@ def test_open_period_reaches_every_later_year(client):
 
 @pytest.mark.parametrize(
     "date",
-    ["x", "1994-13", "1994-02-30", "25.11.1994", "1994/1995", "2009~", "99999", "0000", "-1", "1899"],
+    [
+        "x",
+        "1994-13",
+        "1994-02-30",
+        "25.11.1994",
+        "1994/1995",
+        "2009~",
+        "99999",
+        "0000",
+        "-1",
+        "1899",
+    ],
 )
 @pytest.mark.parametrize("name", ["from", "to"])
 def test_absurd_date_gets_a_message(client, world, name, date):
@@ -299,9 +310,10 @@ def test_moved_programme_is_found_under_its_new_area(client):
     part = make_programme(slug="part", parent=old)
     part.parent = new
     part.save()
-    assert (rows(client, "programme", "programme=old"), "part" in rows(
-        client, "programme", "programme=new"
-    )) == (["old"], True)
+    assert (
+        rows(client, "programme", "programme=old"),
+        "part" in rows(client, "programme", "programme=new"),
+    ) == (["old"], True)
 
 
 def test_partner_filter_finds_its_programmes(client):

@@ -1,10 +1,34 @@
+from collections import Counter
+
 from django.db import models
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Partner, Place, Programme, Region
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
-from unicef_kz.content.publishing import Page
+from unicef_kz.content.publishing import Page, PageQuerySet
 from unicef_kz.content.richtext import RichTextField
+
+
+class MilestoneQuerySet(PageQuerySet):
+    def decades(self) -> list[dict]:
+        """``start``, ``n`` and ``share`` (0–10 of the fullest) of each decade from first to last.
+
+        The undated follow with a ``start`` of None.
+        """
+        years = self.order_by().values_list(ExtractYear("earliest")).annotate(n=Count("pk"))
+        counts = Counter()
+        for year, number in years:
+            counts[year and year // 10 * 10] += number
+        dated = sorted(decade for decade in counts if decade)
+        every = list(range(dated[0], dated[-1] + 1, 10)) if dated else []
+        every += [None] if counts[None] else []
+        most = max(counts.values(), default=1)
+        return [
+            {"start": decade, "n": counts[decade], "share": round(10 * counts[decade] / most)}
+            for decade in every
+        ]
 
 
 class Milestone(Dated, Page):
@@ -51,12 +75,10 @@ class Milestone(Dated, Page):
         Place, blank=True, related_name="milestones", verbose_name=_("places")
     )
 
+    objects = MilestoneQuerySet.as_manager()
+
     class Meta(Page.Meta):
         ordering = [models.F("earliest").asc(nulls_last=True), "date", "slug"]
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         constraints = [*Page.Meta.constraints, ends_after_start("milestone_ends_after_start")]
-
-    @property
-    def decade(self) -> int | None:
-        return self.earliest and self.earliest.year // 10 * 10

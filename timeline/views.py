@@ -12,12 +12,33 @@ class Timeline(PageList):
 
     model = Milestone
     filterset_class = MilestoneFilter
-    paginate_by = 100
+    paginate_by = 50
     title = _("Timeline")
     intro = _("What happened for children in Kazakhstan, and when, as exactly as the sources say.")
 
     def related(self):
         return (public_prefetch(Region, "regions"),)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"strip": self.strip(context["page_obj"].number)}
+
+    def strip(self, page) -> list[dict]:
+        """The decades that hold something, each with the address of its first milestone."""
+        order = self.filterset.form["sort"].value() or "date"
+        if "title" in order:
+            return []
+        before, strip = 0, []
+        decades = [d for d in self.filterset.qs.decades() if d["n"]]
+        if order == "-date":
+            decades.sort(key=lambda d: -(d["start"] or 0))
+        for decade in decades:
+            number = before // self.paginate_by + 1
+            anchor = f"#d{decade['start']}" if decade["start"] else "#undated"
+            address = "" if number == page else self.filterset.query(page=number)
+            strip.append(decade | {"href": address + anchor})
+            before += decade["n"]
+        return strip
 
 
 class MilestoneDetail(PageDetail):

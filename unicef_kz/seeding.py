@@ -114,6 +114,7 @@ class Entry:
     def save(self, record):
         model, is_new = self.kind.model, record is None
         record = record or model()
+        self.empty(record)
         if model is Place:
             record.slug = self.key
         if model is Programme:
@@ -124,8 +125,9 @@ class Entry:
             self.translate(record, texts, code)
         check(record)
         record.save()
-        for name, targets in related.items():
-            getattr(record, name).set(targets)
+        for column in model._meta.many_to_many:
+            if column.remote_field.through._meta.auto_created and column.editable:
+                getattr(record, column.name).set(related.get(column.name, ()))
         self.save_rows(record, language)
         add_regions_of_places(record)
         if isinstance(record, Page):
@@ -133,6 +135,13 @@ class Entry:
             if is_new:
                 record.publish(actor=None, basis=BASIS)
         return record
+
+    def empty(self, record) -> None:
+        """What the file no longer says is gone from the record too."""
+        blank = type(record)()
+        for column in record._meta.concrete_fields:
+            if column.editable and column.name not in STATE:
+                setattr(record, column.attname, getattr(blank, column.attname))
 
     def fill(self, record, data: dict, language: str, renamed=()) -> dict:
         """Sets the columns; returns what belongs into many-to-many relations."""

@@ -3,7 +3,6 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count
-from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -57,32 +56,11 @@ def home(request):
             "cycle": cycle,
             "areas": areas.filter(cycles=cycle).annotate(parts=Count("within", distinct=True)),
             "figures": figures.prefetch_related(public_values())[:6],
-            "decades": decades(),
+            "decades": Milestone.objects.public().exclude(earliest=None).decades(),
             "stories": Story.objects.public().order_by("-latest", "slug")[:2],
             "latest": latest_changes(),
         },
     )
-
-
-def decades() -> list[dict]:
-    """Each decade from the first milestone to the last, with how much happened in it."""
-    years = (
-        Milestone.objects.public()
-        .exclude(earliest=None)
-        .order_by()
-        .values_list(ExtractYear("earliest"))
-        .annotate(n=Count("pk"))
-    )
-    counts = {}
-    for year, number in years:
-        counts[year // 10 * 10] = counts.get(year // 10 * 10, 0) + number
-    if not counts:
-        return []
-    most = max(counts.values())
-    return [
-        {"start": d, "n": counts.get(d, 0), "share": round(10 * counts.get(d, 0) / most)}
-        for d in range(min(counts), max(counts) + 1, 10)
-    ]
 
 
 def latest_changes() -> list:
@@ -96,9 +74,10 @@ def latest_changes() -> list:
 
 def search_page(request):
     text = " ".join(request.GET.get("q", "").split())
-    kinds = [kind for kind in request.GET.getlist("kind") if kind in KINDS]
+    kinds = [kind for kind in request.GET.getlist("kind") if kind]
+    unknown = [kind for kind in kinds if kind not in KINDS]
     number = request.GET.get("page", "1")[:9]
-    page, counts = search(text, kinds, int(number) if number.isdecimal() else 1)
+    page, counts = search("" if unknown else text, kinds, int(number) if number.isdecimal() else 1)
     facets = [
         {
             "code": kind,
@@ -112,7 +91,7 @@ def search_page(request):
     return render(
         request,
         "search.html",
-        {"q": text, "page_obj": page, "facets": facets, "kinds": kinds},
+        {"q": text, "page_obj": page, "facets": facets, "kinds": kinds, "unknown": unknown},
     )
 
 

@@ -39,7 +39,7 @@ class Indicator(Page):
     unit = models.CharField(
         _("unit"),
         max_length=100,
-        help_text=_("As after a number, forms separated by |: “city|cities”, “город|города|городов”."),
+        help_text=_("As after a number; several forms separated by |, such as “city|cities”."),
     )
     measure = models.CharField(_("measure"), max_length=10, choices=Measure)
     direction = models.CharField(

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from unicef_kz.content.dates import Dated, EDTFField
+from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 
 
 class DatedName(Dated):
@@ -14,6 +14,7 @@ class DatedName(Dated):
     class Meta:
         abstract = True
         ordering = ["earliest", "pk"]
+        constraints = [ends_after_start("%(class)s_ends_after_start")]
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
 

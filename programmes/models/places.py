@@ -1,6 +1,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 from unicef_kz.content.models import Source
@@ -13,7 +14,7 @@ class Region(Page):
     """A region or a city of republican significance, as it exists or existed."""
 
     class Kind(models.TextChoices):
-        REGION = "region", _("Region")
+        REGION = "region", pgettext_lazy("kind of unit", "Region")
         CITY = "city", _("City of republican significance")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REGION)

@@ -222,3 +222,4 @@ class Resource(Dated, Page):
         ordering = ["-latest", "slug"]
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
+        constraints = [*Page.Meta.constraints, ends_after_start("resource_ends_after_start")]

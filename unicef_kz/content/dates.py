@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import formats
+from django.utils import dateformat, formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from edtf import EDTFObject, parse_edtf
@@ -61,23 +61,49 @@ def in_words(text: str) -> str:
         return _one_in_words(text)
     first, last = text.split("/")
     if last in ("", ".."):
-        return _("since %(date)s") % {"date": _one_in_words(first)}
+        return since(first)
     if first in ("", ".."):
-        return _("until %(date)s") % {"date": _one_in_words(last)}
+        return until(last)
     separator = "–" if len(first) == len(last) == 4 else " – "
     return separator.join([_one_in_words(first), _one_in_words(last)])
 
 
-def _one_in_words(text: str) -> str:
+def since(text: str) -> str:
+    if is_year(text):
+        return pgettext("year", "since %(date)s") % {"date": text}
+    return _("since %(date)s") % {"date": _one_in_words(text, inside=True)}
+
+
+def until(text: str) -> str:
+    if is_year(text):
+        return pgettext("year", "until %(date)s") % {"date": text}
+    return _("until %(date)s") % {"date": _one_in_words(text, inside=True)}
+
+
+def is_year(text: str) -> bool:
+    return len(text) == 4
+
+
+def _one_in_words(text: str, inside: bool = False) -> str:
+    """``inside`` a phrase the name of a month is inflected, where the language does that."""
     plain = text.rstrip("~?%")
-    year, month, day = (*map(int, plain.split("-")), 1, 1)[:3]
-    date = datetime.date(year, month, day)
-    names = {4: None, 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
-    name = names[len(plain)]
-    words = formats.date_format(date, name) if name else str(year)
+    words = _exact_in_words(plain, inside or plain != text)
     if plain == text:
         return words
+    if is_year(plain):
+        return pgettext("year", "about %(date)s") % {"date": words}
     return pgettext("date", "about %(date)s") % {"date": words}
+
+
+def _exact_in_words(plain: str, inside: bool) -> str:
+    year, month, day = (*map(int, plain.split("-")), 1, 1)[:3]
+    date = datetime.date(year, month, day)
+    if len(plain) == 4:
+        return str(year)
+    if len(plain) == 10:
+        return formats.date_format(date, "DATE_FORMAT")
+    pattern = formats.get_format("YEAR_MONTH_FORMAT")
+    return dateformat.format(date, pattern.replace("F", "E") if inside else pattern)
 
 
 def validate_edtf(text: str) -> None:

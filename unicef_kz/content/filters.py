@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .dates import earliest, latest, overlapping
-from .languages import CODES, current_language, in_alphabet
+from .languages import CODES, alphabet_key, chain, current_language, in_alphabet
 from .models import Source
 
 #: Every list accepts these; one that means nothing for its kind gives no rows.
@@ -30,6 +30,7 @@ CONTRACT = [
     "page",
 ]
 LONGEST_QUERY = 200
+MANY_OPTIONS = 20
 
 
 class Values(forms.SelectMultiple):
@@ -208,7 +209,9 @@ class PageFilter(django_filters.FilterSet):
             label = self._choice_label(name, code) if label is None else label
             options[name].append({"code": code, "label": label, "n": number, "chosen": chosen})
         for values in options.values():
-            values.sort(key=lambda option: (-option["n"], option["label"]))
+            values.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
+            if len(values) > MANY_OPTIONS:  # an option for one record is no help in a long list
+                values[:] = [o for o in values if o["n"] > 1 or o["chosen"]]
         return [
             {"name": name, "label": self.filters[name].label, "options": values}
             for name, values in options.items()

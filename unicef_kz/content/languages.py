@@ -1,11 +1,22 @@
 """Which language a text is shown in, in Python and in the database alike."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, Collate, NullIf
 from django.utils.translation import get_language
 from modeltranslation.translator import NotRegistered, translator
 
+ALPHABETS = {
+    "en": "",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
+}
+RANKS = {
+    code: {letter: chr(0xE000 + place) for place, letter in enumerate(alphabet)}
+    for code, alphabet in ALPHABETS.items()
+}
 CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -34,6 +45,13 @@ def current_language(path: str, language: str | None = None):
     """The same choice as ``shown()`` as a database expression."""
     columns = [NullIf(F(f"{path}_{code}"), Value("")) for code in chain(language)]
     return Coalesce(*columns, Value(""), output_field=CharField())
+
+
+@lru_cache(4096)
+def alphabet_key(text: str, language: str) -> tuple[str, str]:
+    """Sorts by the alphabet of a language; punctuation does not count, as with ICU."""
+    letters = [c for c in text.casefold() if c.isalnum() or c.isspace()]
+    return "".join(RANKS[language].get(c, c) for c in letters), text
 
 
 def in_alphabet(path: str, language: str | None = None):

@@ -220,11 +220,19 @@ class AuditQuerySet(models.QuerySet):
 class AuditEntry(models.Model):
     """One step in the life of a record. Written once; it outlives the record."""
 
+    class Action(models.TextChoices):
+        SUBMIT = "submit", pgettext_lazy("step", "Submitted")
+        RETURN = "return", pgettext_lazy("step", "Returned")
+        APPROVE = "approve", pgettext_lazy("step", "Approved")
+        PUBLISH = "publish", pgettext_lazy("step", "Published")
+        EDIT = "edit", pgettext_lazy("step", "Changed in public")
+        WITHDRAW = "withdraw", pgettext_lazy("step", "Withdrawn")
+
     content_type = models.ForeignKey(ContentType, models.PROTECT)
     object_id = models.PositiveBigIntegerField()
     record = GenericForeignKey()
     label = models.CharField(_("record"), max_length=250)
-    action = models.CharField(_("step"), max_length=20)
+    action = models.CharField(_("step"), max_length=20, choices=Action)
     status_before = models.CharField(_("before"), max_length=10, choices=Status, blank=True)
     status_after = models.CharField(_("after"), max_length=10, choices=Status)
     actor = models.ForeignKey(
@@ -247,7 +255,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit trail")
 
     def __str__(self):
-        return f"{self.action}: {self.label}"
+        return f"{self.get_action_display()}: {self.label}"
 
     def save(self, *args, **kwargs):
         if self.pk:
@@ -267,6 +275,8 @@ class FormerSlug(About):
         constraints = [
             models.UniqueConstraint(fields=["content_type", "slug"], name="one_former_slug")
         ]
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
 
     def __str__(self):
         return self.slug

@@ -6,11 +6,7 @@ The collations carry the names that PostgreSQL's ICU gives them, so queries are 
 import re
 from functools import lru_cache
 
-ALPHABETS = {
-    "en": "",
-    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
-}
+from .languages import ALPHABETS, alphabet_key
 
 
 @lru_cache(512)
@@ -30,15 +26,12 @@ def _like(pattern, value, escape=None):
     return bool(_pattern(str(pattern), escape).fullmatch(str(value)))
 
 
-def _collation(alphabet: str):
-    rank = {letter: chr(0xE000 + place) for place, letter in enumerate(alphabet)}
+def _collation(language: str):
+    def compare(one, other):
+        first, second = alphabet_key(one, language), alphabet_key(other, language)
+        return (first > second) - (first < second)
 
-    @lru_cache(4096)
-    def key(text):
-        letters = [c for c in text.casefold() if c.isalnum() or c.isspace()]
-        return "".join(rank.get(c, c) for c in letters), text
-
-    return lambda a, b: (key(a) > key(b)) - (key(a) < key(b))
+    return compare
 
 
 def teach_alphabets(sender, connection, **kwargs):
@@ -47,5 +40,5 @@ def teach_alphabets(sender, connection, **kwargs):
     database = connection.connection
     database.create_function("like", 2, _like, deterministic=True)
     database.create_function("like", 3, _like, deterministic=True)
-    for code, alphabet in ALPHABETS.items():
-        database.create_collation(f"{code}-x-icu", _collation(alphabet))
+    for code in ALPHABETS:
+        database.create_collation(f"{code}-x-icu", _collation(code))

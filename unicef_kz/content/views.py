@@ -124,6 +124,9 @@ class StandingView(PageDetail):
     model = StandingPage
     template_name = "content/standing.html"
 
+    def visible(self):
+        return super().visible().exclude(slug="home")  # its text stands on the home page
+
 
 class SourceList(PageList):
     model = Source

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
-from unicef_kz.content.dates import in_words
+from unicef_kz.content.dates import in_words, since, until
 from unicef_kz.content.languages import shown
 
 register = template.Library()
@@ -59,6 +59,45 @@ def highlighted(words, query):
     return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in marks))
 
 
+@register.simple_tag
+def locator(row):
+    """Where in the source: its heading in the source's language, page and line in the reader's."""
+    start = re.search(r"(?:, )?\b(?:pp?\. \d|lines? \d|whole page)", row.locator, re.IGNORECASE)
+    end = start.start() if start else len(row.locator)
+    names = {
+        "whole page": gettext("whole page"),
+        "pp.": gettext("pp."),
+        "p.": gettext("p."),
+        "counted": gettext("counted"),
+        "lines": gettext("lines"),
+        "line": gettext("line"),
+        "and": gettext("and"),
+    }
+    words = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
+    rest = words.sub(lambda word: names[word[0].lower()], row.locator[end:])
+    heading = in_language(row.locator[:end], row.source.language, "span")
+    return format_html("{}{}", heading, rest)
+
+
+@register.tag
+def tight(parser, token):
+    """Drops the indentation that loops of templates leave behind: a third of a list's bytes.
+
+    Single spaces between words and elements stay. Not for ``pre`` and ``textarea``.
+    """
+    nodes = parser.parse(["endtight"])
+    parser.delete_first_token()
+    return Tight(nodes)
+
+
+class Tight(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return mark_safe(re.sub(r"\s*\n\s*", "\n", self.nodelist.render(context)))
+
+
 # Dates
 
 
@@ -74,9 +113,7 @@ def period(first, last=""):
         return in_words(first if first == last else f"{first or '..'}/{last or '..'}")
     if first and last:
         return f"{in_words(first)} – {in_words(last)}"
-    if first:
-        return gettext("since %(date)s") % {"date": in_words(first)}
-    return gettext("until %(date)s") % {"date": in_words(last)}
+    return since(first) if first else until(last)
 
 
 @register.simple_tag
@@ -96,20 +133,14 @@ def within_year(date):
 
 @register.simple_tag
 def by_decade(records):
-    """[{start, n, years: [{year, records}]}] in the given order; undated records come last."""
+    """[{start, years: [{year, records}]}] in the given order; undated records come last."""
     decades = {}
     for record in sorted(records, key=lambda r: r.earliest is None):
         year = record.earliest.year if record.earliest else None
         years = decades.setdefault(year and year // 10 * 10, {})
         years.setdefault(year, []).append(record)
-    most = max((sum(map(len, years.values())) for years in decades.values()), default=1)
     return [
-        {
-            "start": start,
-            "n": (number := sum(map(len, years.values()))),
-            "share": max(1, round(10 * number / most)),
-            "years": [{"year": year, "records": rows} for year, rows in years.items()],
-        }
+        {"start": start, "years": [{"year": y, "records": rows} for y, rows in years.items()]}
         for start, years in decades.items()
     ]
 
