@@ -15,6 +15,8 @@ from .models import Consent, Subject, WithheldWord
 NEVER_IDENTIFIED = {"sexual_abuse", "perpetrator", "conflict_with_law", "combatant"}
 PERSONAL_DATA = re.compile(
     r"\b\d{12}\b"  # individual identification number
+    r"|\b(?:N|№)?\s?0\d{8}\b"  # number of an identity card
+    r"|\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d\b"  # date of birth
     r"|(?:\+7|\b8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}\b"
     r"|[\w.+-]+@[\w-]+\.[\w.]+"
 )
@@ -83,7 +85,17 @@ def public_texts(story):
         for code in CODES:
             yield f"{name}_{code}", getattr(story, f"{name}_{code}") or ""
     for subject in story.people:
-        yield "subjects", subject.label
+        yield from in_languages("subjects", subject, "label")
+    for photo in story.photos.all():
+        yield from in_languages("photos", photo, "alt", "caption")
+    for citation in story.citations.all():
+        yield from in_languages("citations", citation, "says")
+
+
+def in_languages(field, row, *names):
+    for name in names:
+        for code in CODES:
+            yield field, getattr(row, f"{name}_{code}") or ""
 
 
 def languages_with_text(story):

@@ -32,7 +32,8 @@ def postgres() -> str:
 
 
 def pytest(*arguments: str, **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count() or 1), *arguments]
+    parallel = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-q", *parallel, *arguments]
     return subprocess.run(command, env=os.environ | environment, check=False).returncode
 
 

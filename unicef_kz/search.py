@@ -1,7 +1,7 @@
 """One question to the titles and summaries of every kind of record, in one statement."""
 
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from programmes.models import Indicator, Partner, Programme, Region
 from stories.models import Story
@@ -46,7 +46,7 @@ def search(text: str, kinds: list[str], page: int):
     if not words:
         return Paginator([], PER_PAGE).page(1), {}
     querysets = {kind: found(model, words) for kind, model in KINDS.items()}
-    counts = {kind: queryset.count() for kind, queryset in querysets.items()}
+    counts = count(querysets)
     hits = [
         querysets[kind].annotate(kind_name=Value(kind)).values_list("rank", "kind_name", "pk")
         for kind in (kinds or KINDS)
@@ -54,7 +54,19 @@ def search(text: str, kinds: list[str], page: int):
     union = hits[0].order_by().union(*(h.order_by() for h in hits[1:]), all=True)
     found_page = Paginator(union.order_by("rank", "kind_name", "pk"), PER_PAGE).get_page(page)
     found_page.object_list = records(list(found_page.object_list))
-    return found_page, {kind: number for kind, number in counts.items() if number}
+    return found_page, counts
+
+
+def count(querysets: dict) -> dict[str, int]:
+    """How many of each kind were found, in one statement."""
+    counts = [
+        queryset.order_by()
+        .values(kind_name=Value(kind))
+        .annotate(n=Count("pk"))
+        .values_list("kind_name", "n")
+        for kind, queryset in querysets.items()
+    ]
+    return dict(counts[0].union(*counts[1:], all=True))
 
 
 def records(hits) -> list:

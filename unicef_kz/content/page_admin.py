@@ -148,14 +148,6 @@ class PageAdmin(TranslationAdmin):
     def has_publish_permission(self, request, obj=None):
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
 
-    def delete_queryset(self, request, queryset):
-        kept = queryset.filter(publish_at__isnull=False).count()
-        if kept:
-            messages.warning(
-                request, gettext("%s records were public once and were not deleted.") % kept
-            )
-        super().delete_queryset(request, queryset.filter(publish_at=None))
-
     # Saving
 
     def save_model(self, request, record, form, change):
