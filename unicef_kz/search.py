@@ -1,5 +1,7 @@
 """One question to the titles and summaries of every kind of record, in one statement."""
 
+from collections import Counter
+
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 
@@ -59,14 +61,17 @@ def search(text: str, kinds: list[str], page: int):
 
 def count(querysets: dict) -> dict[str, int]:
     """How many of each kind were found, in one statement."""
-    counts = [
+    rows = [
         queryset.order_by()
-        .values(kind_name=Value(kind))
+        .values("rank", kind_name=Value(kind))
         .annotate(n=Count("pk"))
-        .values_list("kind_name", "n")
+        .values_list("kind_name", "rank", "n")
         for kind, queryset in querysets.items()
     ]
-    return dict(counts[0].union(*counts[1:], all=True))
+    counts = Counter()
+    for kind, _rank, number in rows[0].union(*rows[1:], all=True):
+        counts[kind] += number
+    return dict(counts)
 
 
 def records(hits) -> list:
