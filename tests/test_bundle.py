@@ -3,8 +3,10 @@
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Exists, OuterRef
+from django.utils.translation import override
 
 from programmes.models import CityMembership, Cycle, Indicator, Partner, Programme, Region
 from stories.models import Consent, Story
@@ -12,6 +14,8 @@ from timeline.models import Milestone
 from unicef_kz.content.models import AuditEntry, Citation, Source
 from unicef_kz.content.publishing import Page
 from unicef_kz.seedfiles import KINDS, Seed
+
+from .surfaces import DETAILS, LANGUAGES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 FILES = Seed()
@@ -156,3 +160,15 @@ def test_files_place_something_there(iso):
 def test_turkistan_continues_south_kazakhstan():
     south = Region.objects.get(renamed_to__iso="KZ-61")
     assert [r.iso for r in south.continues.order_by("iso") if r != south] == ["KZ-61"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", DETAILS)
+def test_every_page_of_the_bundled_record_can_be_read(seeded, client, kind, language):
+    with override(language):
+        model = apps.get_model(DETAILS[kind].split(":")[0], kind)
+        answers = {
+            record.slug: client.get(record.get_absolute_url()).status_code
+            for record in model.objects.public()
+        }
+    assert {slug: status for slug, status in answers.items() if status != 200} == {}

@@ -71,13 +71,17 @@ def in_words(text: str) -> str:
 def since(text: str) -> str:
     if is_year(text):
         return pgettext("year", "since %(date)s") % {"date": text}
-    return _("since %(date)s") % {"date": _one_in_words(text, inside=True)}
+    return _("since %(date)s") % {"date": _in_phrase(text)}
 
 
 def until(text: str) -> str:
     if is_year(text):
         return pgettext("year", "until %(date)s") % {"date": text}
-    return _("until %(date)s") % {"date": _one_in_words(text, inside=True)}
+    return _("until %(date)s") % {"date": _in_phrase(text)}
+
+
+def _in_phrase(text: str) -> str:
+    return in_words(text) if "/" in text else _one_in_words(text, inside=True)
 
 
 def is_year(text: str) -> bool:
