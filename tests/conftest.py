@@ -7,6 +7,7 @@ from django.utils import translation
 
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
+from .browser import chromium, page, site, without_javascript  # noqa: F401
 from .factories import make_user
 from .surfaces import make_world
 

@@ -1,0 +1,121 @@
+"""A server with the bundled record, and a real browser before it.
+
+Module-wide, not session-wide: while Playwright runs, no other test may use the database.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+BROWSER = os.environ.get("BROWSER_PATH", "")
+PASSWORD = "a long password"
+in_a_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not BROWSER, reason="no Chromium; name one in BROWSER_PATH"),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The address of a server with the bundled record and one account, on SQLite of its own."""
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "TEST_DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "SITE_URL": address,
+        "PRIVATE_MEDIA_ROOT": str(folder / "private"),
+    }
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    manage("migrate")
+    manage("roles")
+    manage("seed")
+    manage("createsuperuser", "--no-input", "--username", "curator", "--email", "c@example.org")
+    with open(folder / "log", "wb") as log:
+        command = [sys.executable, "manage.py", "serve", str(port)]
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    wait_for(f"{address}/healthz")
+    yield address
+    server.terminate()
+    server.wait(10)
+
+
+def wait_for(address: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
+    flags += " --disable-background-networking --disable-component-update"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=flags.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def without_javascript(chromium):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 800}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def violations(page) -> list[tuple]:
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found]
+
+
+def overflow(page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def complaints(page, expected_status: bool) -> list[str]:
+    """What the console said; that an expected error page was answered is no complaint."""
+    return [c for c in page.complaints if not (expected_status and "404" in c)]
+
+
+def sign_in(page, site):
+    page.goto(f"{site}/admin/login/")
+    page.fill("#id_username", "curator")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")

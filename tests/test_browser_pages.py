@@ -1,0 +1,68 @@
+"""Every type of page in a real browser: axe, console, width."""
+
+import pytest
+
+from .browser import complaints, in_a_browser, overflow, violations
+from .surfaces import DETAILS, LANGUAGES, LISTS, STANDING
+
+pytestmark = in_a_browser
+FOLDERS = {
+    "programme": "programmes/child-friendly-cities/",
+    "partner": "partners/world-health-organization/",
+    "region": "regions/east-kazakhstan/",
+    "indicator": "figures/minors-convicted-of-an-offence/",
+    "milestone": "timeline/convention-on-the-rights-of-the-child-signed/",
+    "story": "stories/a-nurse-who-learned-to-listen/",
+    "source": "sources/unicef-brochure/",
+}
+LIST_PATHS = {
+    "programme": "programmes/",
+    "partner": "partners/",
+    "region": "regions/",
+    "indicator": "figures/",
+    "milestone": "timeline/",
+    "story": "stories/",
+    "source": "sources/",
+}
+PAGES = {
+    "home": "",
+    "search": "search/?q=children",
+    "no hits": "search/?q=nothing+like+this",
+    "filtered": "programmes/?region=KZ-43&kind=programme",
+    "wrong value": "stories/?from=never",
+    "no rows": "programmes/?region=KZ-11",
+    "not there": "programmes/not-there/",
+    **{f"{kind} list": path for kind, path in LIST_PATHS.items()},
+    **FOLDERS,
+    **{slug: f"{slug}/" for slug in STANDING},
+}
+
+
+def test_the_sweep_covers_every_kind():
+    assert set(LIST_PATHS) == set(LISTS)
+    assert set(FOLDERS) == set(DETAILS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_fits(site, page, name, language):
+    page.goto(f"{site}/{language}/{PAGES[name]}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert (scheme, width, violations(page)) == (scheme, width, [])
+            assert (width, overflow(page)) == (width, 0)
+    assert complaints(page, name == "not there") == []
+
+
+@pytest.mark.parametrize("name", ["home", "programme list", "programme", "milestone list"])
+def test_page_reflows_at_320_pixels_and_with_wide_text_spacing(site, page, name):
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site}/ru/{PAGES[name]}")
+    page.evaluate(
+        """for (const element of document.querySelectorAll("body *")) {
+             element.style.letterSpacing = "0.12em"; element.style.wordSpacing = "0.16em";
+             element.style.lineHeight = "1.5" }"""
+    )
+    assert overflow(page) == 0
