@@ -116,7 +116,7 @@ class ProgrammeAdmin(PageAdmin):
             {
                 "fields": [
                     ("kind", "parent", "position"),
-                    ("activity_status", "cycles"),
+                    ("activity_status", "status_date", "cycles"),
                     ("start", "end", "planned_start", "planned_end"),
                     "date_note",
                 ]

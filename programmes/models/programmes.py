@@ -82,6 +82,9 @@ class Programme(Dated, Page):
         choices=ActivityStatus,
         default=ActivityStatus.IMPLEMENTATION,
     )
+    status_date = EDTFField(
+        _("status as of"), help_text=_("When the sources last describe it: 2017, 2017~.")
+    )
     cycles = models.ManyToManyField(
         Cycle, blank=True, related_name="programmes", verbose_name=_("programme cycles")
     )
@@ -174,7 +177,13 @@ class Participation(models.Model):
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="participations", verbose_name=_("partner")
     )
-    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.IMPLEMENTING)
+    role = models.CharField(
+        _("role"),
+        max_length=12,
+        choices=Role,
+        blank=True,
+        help_text=_("Empty where it takes part without one of these roles."),
+    )
     name_at_time = models.CharField(_("name at the time"), max_length=250, blank=True)
 
     class Meta:

@@ -117,6 +117,18 @@ def period(first, last=""):
 
 
 @register.simple_tag
+def state(programme):
+    """«Under way (as of about 2017)»: what the last source says, not what is so today."""
+    status = programme.get_activity_status_display()
+    if not programme.status_date:
+        return status
+    return gettext("%(status)s (as of %(date)s)") % {
+        "status": status,
+        "date": in_words(programme.status_date),
+    }
+
+
+@register.simple_tag
 def years(programme):
     """When it ran; what is over does not read «since»."""
     over = programme.activity_status in ("4", "5")
