@@ -49,3 +49,8 @@ def test_list_page_with_twenty_rows_is_small(client, language):
         for kind, name in surfaces.LISTS.items()
     }
     assert {kind: size for kind, size in sizes.items() if size >= 40_000} == {}
+
+
+def test_chip_names_a_value_that_no_record_has():
+    chips = filters("story", "region=KZ-11").chips
+    assert [str(chip["value"]) for chip in chips] == ["Akmola Region"]

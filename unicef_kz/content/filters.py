@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .dates import earliest, latest, overlapping
-from .languages import CODES, alphabet_key, chain, current_language, in_alphabet
+from .languages import CODES, alphabet_key, chain, current_language, in_alphabet, shown
 from .models import Source
 
 #: Every list accepts these; one that means nothing for its kind gives no rows.
@@ -241,11 +241,7 @@ class PageFilter(django_filters.FilterSet):
     @cached_property
     def chips(self) -> list[dict]:
         """The active filters, each with the address of the list without it."""
-        labels = {
-            (facet["name"], option["code"]): option["label"]
-            for facet in self.facets
-            for option in facet["options"]
-        }
+        labels = self._labels()
         chips = []
         for name in CONTRACT:
             if name in ("sort", "page"):
@@ -260,6 +256,21 @@ class PageFilter(django_filters.FilterSet):
                     }
                 )
         return chips
+
+    def _labels(self) -> dict:
+        """(parameter, value) → its name, also for a value that no record has."""
+        labels = {
+            (facet["name"], option["code"]): option["label"]
+            for facet in self.facets
+            for option in facet["options"]
+        }
+        self.form.is_valid()  # so that what is valid has been cleaned
+        for name, related in self.filters.items():
+            if isinstance(related, RelatedFilter):
+                for record in self.form.cleaned_data.get(name) or ():
+                    code = str(getattr(record, related.extra["to_field_name"]))
+                    labels[name, code] = shown(record, "title")[0]
+        return labels
 
     def query(self, drop=None, **replace) -> str:
         """The filters as a query string in a fixed order, without the page."""
