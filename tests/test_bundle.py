@@ -1,5 +1,6 @@
 """The bundled record itself: complete, sourced, and placed where the sources place it."""
 
+from functools import cache
 from io import StringIO
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from programmes.models import CityMembership, Cycle, Indicator, Partner, Programme, Region
 from stories.models import Consent, Story
 from timeline.models import Milestone
-from unicef_kz.content.models import AuditEntry, Citation, Source
+from unicef_kz.content.models import AuditEntry, Citation, Source, StandingPage
 from unicef_kz.content.publishing import Page
 from unicef_kz.seedfiles import KINDS, Seed
 
@@ -172,3 +173,31 @@ def test_every_page_of_the_bundled_record_can_be_read(seeded, client, kind, lang
             for record in model.objects.public()
         }
     assert {slug: status for slug, status in answers.items() if status != 200} == {}
+
+
+def pairs():
+    """Every two public records that the bundle relates to each other, each pair once."""
+    for programme in Programme.objects.public():
+        for name in ("regions", "partners", "milestones", "stories", "indicators", "children"):
+            for other in getattr(programme, name).public():
+                yield programme, other
+    for model, names in ((Milestone, ("partners", "regions")), (Story, ("regions", "figures"))):
+        for record in model.objects.public():
+            for name in names:
+                for other in getattr(record, name).public():
+                    yield record, other
+    for citation in Citation.objects.select_related("source").prefetch_related("record"):
+        if citation.record.get_absolute_url() and not isinstance(citation.record, StandingPage):
+            yield citation.record, citation.source
+
+
+def test_links_lead_both_ways(seeded, client):
+    read = cache(lambda address: client.get(address).content.decode())
+    one_way = set()
+    for one, other in pairs():
+        here, there = one.get_absolute_url(), other.get_absolute_url()
+        if f'href="{there}"' not in read(here):
+            one_way.add((here, there))
+        if f'href="{here}"' not in read(there):
+            one_way.add((there, here))
+    assert one_way == set()
