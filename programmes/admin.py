@@ -24,6 +24,7 @@ from .models import (
     Region,
     RegionName,
     Resource,
+    add_regions_of_places,
 )
 
 
@@ -132,8 +133,7 @@ class ProgrammeAdmin(PageAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        programme = form.instance
-        programme.regions.add(*programme.places.values_list("region", flat=True))
+        add_regions_of_places(form.instance)
 
 
 @admin.register(Indicator)

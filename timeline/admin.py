@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models import add_regions_of_places
 from unicef_kz.content.page_admin import PageAdmin
 
 from .models import Milestone
@@ -21,5 +22,4 @@ class MilestoneAdmin(PageAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        milestone = form.instance
-        milestone.regions.add(*milestone.places.values_list("region", flat=True))
+        add_regions_of_places(form.instance)

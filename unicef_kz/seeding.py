@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 
-from programmes.models import Place, Programme, Region
+from programmes.models import Place, Programme, Region, add_regions_of_places
 from timeline.models import Milestone
 from unicef_kz.content.languages import translated_names
 from unicef_kz.content.models import Concept, Translation
@@ -129,7 +129,8 @@ class Entry:
             if column.remote_field.through._meta.auto_created and column.editable:
                 getattr(record, column.name).set(related.get(column.name, ()))
         self.save_rows(record, language)
-        add_regions_of_places(record)
+        if isinstance(record, (Programme, Milestone)):
+            add_regions_of_places(record)
         if isinstance(record, Page):
             self.note_translations(record)
             if is_new:
@@ -237,12 +238,6 @@ def check(record) -> None:
     """The rules of the fields and of the model; what the database enforces is left to it."""
     record.clean_fields(exclude=["content_type", "object_id", *STATE])
     record.clean()
-
-
-def add_regions_of_places(record) -> None:
-    """What happened in a place happened in the region it lay in."""
-    if isinstance(record, (Programme, Milestone)):
-        record.regions.add(*record.places.values_list("region", flat=True))
 
 
 def state(kind: str, record) -> dict:

@@ -1,6 +1,6 @@
 from .figures import Indicator, Observation
 from .partners import Partner, PartnerName
-from .places import CityMembership, Place, Region, RegionName
+from .places import CityMembership, Place, Region, RegionName, add_regions_of_places
 from .programmes import Cycle, Participation, Programme, Resource
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Region",
     "RegionName",
     "Resource",
+    "add_regions_of_places",
 ]

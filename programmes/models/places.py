@@ -128,6 +128,11 @@ class Place(models.Model):
         return self.title or self.slug
 
 
+def add_regions_of_places(record) -> None:
+    """What happened in a place happened in the region it lay in."""
+    record.regions.add(*record.places.values_list("region", flat=True))
+
+
 class CityMembership(Dated):
     """A place in the Child Friendly Cities Initiative."""
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .languages import current_language, translated_names
+from .languages import translated_names
 
 SLUG_LENGTH = 100
 
@@ -76,10 +76,6 @@ class PageQuerySet(models.QuerySet):
     def gone(self):
         """Was public once and was taken back: its address answers 410."""
         return self.filter(status=Status.WITHDRAWN)
-
-    def localized(self, *names: str):
-        """Annotates each translated field as shown to the reader, as ``<name>_shown``."""
-        return self.annotate(**{f"{name}_shown": current_language(name) for name in names})
 
 
 class Page(models.Model):
