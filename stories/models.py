@@ -153,6 +153,7 @@ class Story(Dated, Page):
         """The safeguarding lead's decision; any later change needs a new one."""
         with self._step("approve", actor, comment, "draft", "review", to=self.status) as step:
             step.needs("approve")
+            step.needs_reason()
             if self.changed_by_id == actor.pk:
                 text = gettext("You changed it last, so another lead approves it.")
                 raise Refused(Problem("approved_by", text))

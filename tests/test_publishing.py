@@ -12,7 +12,7 @@ from django.utils import timezone
 from programmes.models import Programme
 from timeline.models import Milestone
 from unicef_kz.content.models import AuditEntry, Citation, FormerSlug, Source
-from unicef_kz.content.publishing import Refused
+from unicef_kz.content.publishing import Refused, Status
 
 from .factories import (
     cite,
@@ -461,3 +461,20 @@ def test_missing_translation_is_missing():
 def test_draft_is_not_public():
     draft(Programme, {})
     assert not Programme.objects.public().exists()
+
+
+@pytest.mark.parametrize("comment", ["", "  "])
+def test_withdrawing_needs_a_reason(db, comment):
+    page = make_milestone()
+    with pytest.raises(Refused):
+        page.withdraw(actor=None, comment=comment)
+    page.refresh_from_db()
+    assert page.status == Status.PUBLISHED
+
+
+def test_returning_needs_a_reason(db):
+    page = make_milestone(state="review")
+    with pytest.raises(Refused):
+        page.return_to_draft(actor=None, comment="")
+    page.refresh_from_db()
+    assert page.status == Status.REVIEW

@@ -287,7 +287,7 @@ def previews(record) -> list[tuple[str, str]]:
 
 
 def perform(record: Page, step: str, actor, comment: str) -> None:
-    """Raises Refused, also for a step that needs a reason and has none."""
+    """Raises Refused with every reason, PermissionDenied for a step that does not exist."""
     match step:
         case "submit":
             record.submit(actor=actor, comment=comment)

@@ -210,6 +210,7 @@ class Page(models.Model):
         allowed = (Status.REVIEW, Status.WITHDRAWN)
         with self._step("return", actor, comment, *allowed, to=Status.DRAFT) as step:
             step.needs("publish")
+            step.needs_reason()
 
     def publish(self, *, actor, basis="", at=None):
         """``actor`` is None only for bundled content, which then must say on what ``basis``.
@@ -229,6 +230,7 @@ class Page(models.Model):
     def withdraw(self, *, actor, comment):
         with self._step("withdraw", actor, comment, Status.PUBLISHED, to=Status.WITHDRAWN) as step:
             step.needs("publish")
+            step.needs_reason()
             if resting := list(self.resting_on_it()):
                 raise Refused(
                     *(
@@ -300,6 +302,10 @@ class Step:
             raise Refused(
                 Problem("changed_by", gettext("You changed it last, so somebody else publishes."))
             )
+
+    def needs_reason(self) -> None:
+        if not self.comment.strip():
+            raise Refused(Problem("comment", gettext("Say why: the audit trail keeps the reason.")))
 
     def log(self) -> None:
         apps.get_model("content", "AuditEntry").objects.create(
