@@ -160,11 +160,10 @@ class Story(Dated, Page):
             self.approved_by, self.approved_at = actor, timezone.now()
             self.save(update_fields=["approved_by", "approved_at"])
 
-    def publish(self, *, actor, basis="", at=None):
-        if actor and self.is_about_a_child and not self.is_approved:
+    def missing_approvals(self):
+        if self.is_about_a_child and not self.is_approved:
             text = gettext("A story about a child needs the safeguarding lead's approval first.")
-            raise Refused(Problem("approved_by", text))
-        super().publish(actor=actor, basis=basis, at=at)
+            yield Problem("approved_by", text)
 
     @property
     def is_approved(self) -> bool:

@@ -532,3 +532,10 @@ def test_admin_pages_carry_a_strict_policy(as_superuser):
 def test_forced_state_of_a_test_is_what_it_says():
     """Guards ``force``, which other tests rely on."""
     assert force(make_programme(), "withdrawn").status == "withdrawn"
+
+
+def test_panel_says_that_the_lead_has_to_approve(as_reviewer):
+    story = make_story(state="review")
+    make_subject(story, is_child=True, identity="unnamed")
+    page = as_reviewer.get(address(Story, "change", story.pk))
+    assert [problem.field for problem in page.context["problems"]] == ["approved_by"]

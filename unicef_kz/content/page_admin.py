@@ -261,7 +261,7 @@ class PageAdmin(TranslationAdmin):
             kind = ContentType.objects.get_for_model(obj)
             trail = AuditEntry.objects.filter(content_type=kind, object_id=obj.pk)
             context |= {
-                "problems": list(obj.problems()),
+                "problems": open_problems(obj),
                 "steps": self.steps(request, obj),
                 "previews": previews(obj),
                 "trail": trail.select_related("actor")[:10],
@@ -272,6 +272,12 @@ class PageAdmin(TranslationAdmin):
         response = super().render_change_form(request, context, add, change, form_url, obj)
         response._csp_update = {"style-src": [EDITOR_STYLE]}
         return response
+
+
+def open_problems(record: Page) -> list:
+    """What the panel shows; once public, an approval is no longer asked for."""
+    waiting = record.missing_approvals() if record.status in FOR_EDITORS else ()
+    return [*record.problems(), *waiting]
 
 
 def with_nonce(media, request):
