@@ -7,6 +7,7 @@ from .models import (
     Cycle,
     Indicator,
     Observation,
+    Participation,
     Partner,
     PartnerName,
     Place,
@@ -45,6 +46,11 @@ class RegionTranslation(TranslationOptions):
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
     fields = (*PAGE_FIELDS, "challenge", "approach", "results", "date_note")
+
+
+@register(Participation)
+class ParticipationTranslation(TranslationOptions):
+    fields = ("name_at_time",)
 
 
 @register(Resource)

@@ -88,7 +88,7 @@ def a_record(model):
         case "formerslug":
             FormerSlug.remember(make_programme(), "old")
         case "translation":
-            make_programme().translations.create(language="ru", source_digest="x")
+            make_programme().translations.create(language="ru")
         case "photo":
             record = make_programme()
             return record.photos.create(alt="A room", identifiable="nobody")
@@ -225,7 +225,7 @@ def test_reviewer_changes_a_public_record_and_it_is_audited(as_reviewer, reviewe
 
 
 def test_curator_corrects_a_figure_and_the_page_shows_it(as_reviewer, client):
-    figure = make_indicator(observation={"value": 41})
+    figure = make_indicator(slug="figure", observation={"value": 41})
     before = "41%" in client.get(figure.get_absolute_url()).content.decode()
     change(as_reviewer, figure, **{"observations-0-value": "42.5"})
     html = client.get(figure.get_absolute_url()).content.decode()

@@ -16,6 +16,8 @@ ADMIN_PAGES = {
     "story": "stories/story/1/change/",
     "add": "programmes/indicator/add/",
     "audit": "content/auditentry/",
+    "board": "content/translation/",
+    "translation": "programmes/programme/1/translation/kk/",
     "users": "auth/user/",
 }
 
@@ -38,6 +40,29 @@ def test_language_link_keeps_the_filters(site, page):
     assert page.url == f"{site}/ru/programmes/?region=KZ-43"
     page.goto(f"{site}/")
     assert page.url == f"{site}/ru/"
+
+
+def test_russian_reader_moves_to_kazakh_and_meets_the_same_records(site, page):
+    page.goto(f"{site}/ru/stories/")
+    page.get_by_label(re.compile("Восточно-Казахстанская")).check()
+    page.get_by_role("button", name="Показать записи").click()
+    stories = [a.get_attribute("href") for a in page.locator("main h3 a").all()]
+    page.get_by_role("link", name="Қазақша").click()
+    assert page.url.startswith(f"{site}/kk/stories/?") and "region=KZ-63" in page.url
+    kazakh = [a.get_attribute("href") for a in page.locator("main h3 a").all()]
+    assert kazakh == [address.replace("/ru/", "/kk/") for address in stories]
+    page.locator("main h3 a").first.click()
+    assert page.url == site + kazakh[0]
+    met = [hits(site, page, word) for word in ("отбасы", "семья", "family")]
+    assert "a-nurse-who-learned-to-listen" in set.intersection(*met)
+
+
+def hits(site, page, word: str) -> set[str]:
+    page.goto(f"{site}/kk/")
+    page.locator("input[type=search]:visible").first.fill(word)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    return {a.get_attribute("href").split("/")[-2] for a in page.locator(".hit h3 a").all()}
 
 
 def test_first_tab_offers_to_skip_the_navigation(site, page):
@@ -81,3 +106,29 @@ def test_editor_writes_rich_text(site, page):
     page.get_by_role("button", name="Save and continue editing").first.click()
     expect(page.locator(".page-panel")).to_contain_text("Draft")
     expect(page.locator(".ProseMirror[contenteditable]").first).to_contain_text("What changed.")
+
+
+def test_narrow_form_shows_one_language_at_a_time(site, page):
+    page.set_viewport_size({"width": 700, "height": 900})
+    sign_in(page, site)
+    page.goto(f"{site}/admin/timeline/milestone/1/change/")
+    expect(page.locator("#id_title_kk")).to_be_hidden()
+    page.get_by_role("button", name="Қазақша").click()
+    expect(page.locator("#id_title_kk")).to_be_visible()
+    expect(page.locator("#id_title_en")).to_be_hidden()
+    assert page.locator("#id_title_kk").get_attribute("lang") == "kk"
+
+
+def test_error_in_a_hidden_language_comes_to_the_front(site, page):
+    page.set_viewport_size({"width": 700, "height": 900})
+    sign_in(page, site)
+    page.goto(f"{site}/admin/timeline/milestone/1/change/")
+    page.get_by_role("button", name="Русский").click()
+    page.fill("#id_title_ru", "")
+    page.get_by_role("button", name="Қазақша").click()
+    page.evaluate("document.querySelector('#id_title_kk').removeAttribute('maxlength')")
+    page.fill("#id_title_kk", "ұ" * 300)
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator("#id_title_kk")).to_be_visible()
+    expect(page.locator("#id_title_kk")).to_have_value("ұ" * 300)

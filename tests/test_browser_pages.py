@@ -66,3 +66,30 @@ def test_page_reflows_at_320_pixels_and_with_wide_text_spacing(site, page, name)
              element.style.lineHeight = "1.5" }"""
     )
     assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_survives_words_that_are_longer(site, page, name):
+    """Every word of the English page 40 % longer, at the two widths."""
+    page.goto(f"{site}/en/{PAGES[name]}")
+    page.evaluate(
+        """const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+           while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replace(
+             /[\\p{L}]+/gu, (word) => word + word.slice(0, Math.ceil(word.length * 0.4)))"""
+    )
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (width, overflow(page)) == (width, 0)
+        assert (width, clipped(page)) == (width, [])
+
+
+def clipped(page) -> list[str]:
+    """Text that its own box cuts off."""
+    return page.evaluate(
+        """[...document.querySelectorAll("body *")].filter((e) => {
+             const style = getComputedStyle(e);
+             const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+             return own && style.overflowX === "hidden" && e.scrollWidth > e.clientWidth + 1
+               && !e.closest(".vh") && style.clipPath === "none" && e.clientWidth > 1
+           }).map((e) => e.outerHTML.slice(0, 100))"""
+    )

@@ -21,7 +21,6 @@ from .factories import (
     make_indicator,
     make_milestone,
     make_observation,
-    make_page,
     make_programme,
     make_source,
     make_user,
@@ -432,30 +431,6 @@ def test_publication_is_undone_with_the_transaction_around_it():
         page.publish(actor=None, basis="test")
         transaction.set_rollback(True)
     assert (Programme.objects.get(pk=page.pk).status, trail(page)) == ("draft", [])
-
-
-# Which languages a text stands in
-
-
-def test_translation_is_machine_made_until_reviewed():
-    assert make_programme(title_ru="Название").translation_state("ru") == "machine"
-
-
-def test_translation_goes_stale_when_the_source_text_changes():
-    page = make_programme(title_ru="Название")
-    page.translations.create(
-        language="ru",
-        state="reviewed",
-        reviewed_at=timezone.now(),
-        source_digest=page.text_digest(),
-    )
-    before = page.translation_state("ru")
-    page.title_en = "Another title"
-    assert (before, page.translation_state("ru")) == ("reviewed", "stale")
-
-
-def test_missing_translation_is_missing():
-    assert make_page().translation_state("kk") == "missing"
 
 
 def test_draft_is_not_public():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from unicef_kz.content.languages import fold
 from unicef_kz.search import KINDS, search
 
 from . import surfaces
@@ -18,6 +19,40 @@ def found(client, query: str) -> list[str]:
 def test_kazakh_is_found_in_any_case(client, word):
     make_programme(slug="a", title_kk="Мейірімді Қала")
     assert found(client, word) == ["a"]
+
+
+@pytest.mark.parametrize("word", ["кала", "КАЛА", "отбасы", "Балалар уй"])
+def test_kazakh_is_found_without_a_kazakh_keyboard(client, word):
+    make_programme(slug="a", title_kk="Қала, отбасы, балалар үйі")
+    assert found(client, word) == ["a"]
+
+
+def test_kazakh_letters_find_what_was_typed_without_them(client):
+    make_programme(slug="a", title_kk="Кала")
+    assert found(client, "қала") == ["a"]
+
+
+@pytest.mark.parametrize("word", ["елка", "ёлка"])
+@pytest.mark.parametrize("title", ["Елка", "Ёлка"])
+def test_yo_and_ye_are_one(client, word, title):
+    make_programme(slug="a", title_ru=title)
+    assert found(client, word) == ["a"]
+
+
+def test_list_folds_letters_too(client):
+    make_programme(slug="a", title_kk="Мейірімді қала")
+    assert client.get("/kk/programmes/?q=мейиримди+кала").context["total"] == 1
+
+
+def test_match_is_marked_in_its_own_letters(client):
+    make_programme(title_kk="Мейірімді қалалар", summary_kk="Ж")
+    html = client.get("/kk/search/?q=кала").content.decode()
+    assert "Мейірімді <mark>қала</mark>лар" in html
+
+
+@pytest.mark.parametrize("text", ["İstanbul", "ſ", "ẞ", "🙂 қала"])
+def test_folding_keeps_every_place(text):
+    assert len(fold(text)) == len(text)
 
 
 @pytest.mark.parametrize("word", ["ёлка", "ЁЛКА", "Ёлка"])

@@ -160,7 +160,7 @@ def test_new_entry_is_added(folder):
 
 def test_translations_stand_beside(folder):
     (folder / "ru").mkdir()
-    write(folder / "ru", partners={"p": {"title": "Партнёр"}})
+    write(folder / "ru", partners={"p": {"title": "Партнёр", "summary": "Кратко"}})
     seed(folder=folder)
     assert (partner().title_ru, partner().translation_state("ru")) == ("Партнёр", "machine")
 

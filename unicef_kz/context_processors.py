@@ -23,6 +23,8 @@ STANDING = [
     ("get-help", _("Get help")),
 ]
 NAMES = {"en": "English", "kk": "Қазақша", "ru": "Русский"}
+#: As Open Graph names them.
+LOCALES = {"en": "en_GB", "kk": "kk_KZ", "ru": "ru_RU"}
 
 
 def site(request):
@@ -57,6 +59,7 @@ def languages(request) -> list[dict]:
             {
                 "code": code,
                 "name": NAMES[code],
+                "locale": LOCALES[code],
                 "url": settings.SITE_URL + path,
                 "choose": choose,
                 "here": code == get_language(),

@@ -28,7 +28,7 @@ def matches(word: str, *names: str) -> Q:
     match = Q()
     for name in names:
         for code in CODES:
-            match |= Q(**{f"{name}_{code}__icontains": word})
+            match |= Q(**{f"{name}_{code}__folded": word})
     return match
 
 

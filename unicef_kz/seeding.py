@@ -65,7 +65,8 @@ class Loader:
         except BAD_ENTRY as error:
             raise SeedError(kind, key, explain(error)) from error
         after = state(kind, record)
-        changed = sorted(name for name in after if before and before.get(name) != after[name])
+        names = {*before, *after} if before else ()
+        changed = sorted(name for name in names if before.get(name) != after.get(name))
         if before is None:
             self.report("created", key, "")
         elif changed:
@@ -221,7 +222,13 @@ class Entry:
                 content_type=ContentType.objects.get_for_model(record),
                 object_id=record.pk,
                 language=code,
-                defaults={"state": "machine", "source_digest": record.text_digest()},
+                defaults={
+                    "state": "machine",
+                    "source_texts": record.texts(record.source_language),
+                    "is_stale": False,
+                    "reviewed_by": None,
+                    "reviewed_at": None,
+                },
             )
 
 
@@ -251,11 +258,15 @@ def state(kind: str, record) -> dict:
 
 
 def row_state(record) -> dict:
-    """As the database has it; a translated field counts by its columns, not by the active one."""
+    """What the database has, without empty columns, so that a new one changes nothing.
+
+    A translated field counts by its columns, not by the active one.
+    """
     stored = type(record)._base_manager.get(pk=record.pk)
     skipped = STATE | set(translated_names(type(record)))
-    return {
-        column.name: str(column.value_from_object(stored) or "")
+    values = (
+        (column.name, column.value_from_object(stored))
         for column in record._meta.concrete_fields
         if column.name not in skipped
-    }
+    )
+    return {name: str(value) for name, value in values if value not in (None, "", False)}

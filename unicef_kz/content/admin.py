@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -14,6 +15,7 @@ from .models import (
     Translation,
 )
 from .page_admin import PageAdmin
+from .translation_admin import board_view
 
 
 @admin.register(Source)
@@ -77,8 +79,12 @@ class FormerSlugAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Translation)
 class TranslationStateAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["record", "language", "state", "reviewed_by", "reviewed_at"]
-    list_filter = ["language", "state", "content_type"]
+    """The list is the board: what has no translation yet has no row here, and belongs on it."""
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return board_view(request, self)
 
 
 @admin.register(Citation, Photo)

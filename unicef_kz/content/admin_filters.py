@@ -5,6 +5,22 @@ from django.utils.translation import gettext_lazy as _
 
 from .languages import CODES
 from .models import Citation
+from .translating import TranslationState
+
+
+class TranslationFilter(admin.SimpleListFilter):
+    """In which state a translation is."""
+
+    title = _("translation")
+    parameter_name = "translation"
+
+    def lookups(self, request, model_admin):
+        states = [s for s in TranslationState if s != TranslationState.SOURCE]
+        return [(f"{c}:{s.value}", f"{c.upper()}: {s.label}") for c in CODES for s in states]
+
+    def queryset(self, request, queryset):
+        language, _colon, state = (self.value() or "").partition(":")
+        return queryset.in_translation_state(language, state) if state else queryset
 
 
 class Completeness(admin.SimpleListFilter):

@@ -168,8 +168,8 @@ class PageFilter(django_filters.FilterSet):
         for word in text.split():
             match = Q()
             for code in CODES:
-                match |= Q(**{f"title_{code}__icontains": word})
-                match |= Q(**{f"summary_{code}__icontains": word})
+                match |= Q(**{f"title_{code}__folded": word})
+                match |= Q(**{f"summary_{code}__folded": word})
             queryset = queryset.filter(match)
         return queryset
 

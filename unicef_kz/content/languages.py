@@ -1,10 +1,11 @@
 """Which language a text is shown in, in Python and in the database alike."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.conf import settings
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Field, Func, Value
 from django.db.models.functions import Coalesce, Collate, NullIf
+from django.db.models.lookups import Contains
 from django.utils.translation import get_language
 from modeltranslation.translator import NotRegistered, translator
 
@@ -17,6 +18,8 @@ RANKS = {
     code: {letter: chr(0xE000 + place) for place, letter in enumerate(alphabet)}
     for code, alphabet in ALPHABETS.items()
 }
+#: Kazakh letters as somebody types them who has a Russian keyboard, and ё as most people write it.
+FOLDED = str.maketrans("әғқңөұүһіё", "агкноуухие")
 CODES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -26,11 +29,14 @@ def chain(language: str | None = None) -> list[str]:
     return [language, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES.get(language, CODES)]
 
 
+@cache
 def translated_names(model) -> list[str]:
+    """In the order of the model."""
     try:
-        return list(translator.get_options_for_model(model).all_fields)
+        names = set(translator.get_options_for_model(model).all_fields)
     except NotRegistered:
         return []
+    return [field.name for field in model._meta.fields if field.name in names]
 
 
 def shown(record, name: str, language: str | None = None) -> tuple[str, str]:
@@ -57,3 +63,37 @@ def alphabet_key(text: str, language: str) -> tuple[str, str]:
 def in_alphabet(path: str, language: str | None = None):
     """Sorts a translated field by the alphabet of the reader's language, on both databases."""
     return Collate(current_language(path, language), f"{chain(language)[0]}-x-icu")
+
+
+def fold(text: str) -> str:
+    """For matching: without case, Kazakh letters as their Russian neighbours, ё as е.
+
+    As long as the text, so that a place in one is a place in the other.
+    """
+    return "".join(letter.lower()[:1] for letter in text).translate(FOLDED)
+
+
+class Fold(Func):
+    """``fold()`` of a text column."""
+
+    function = "FOLD"  # SQLite learns it in sqlite.py
+    output_field = CharField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        letters = "".join(map(chr, FOLDED))
+        folded = "".join(map(chr, FOLDED.values()))
+        template = f"TRANSLATE(LOWER(%(expressions)s), '{letters}', '{folded}')"
+        return super().as_sql(compiler, connection, template=template, **context)
+
+
+@Field.register_lookup
+class Folded(Contains):
+    """``title_kk__folded="КАЛА"`` finds «Мейірімді қала»."""
+
+    lookup_name = "folded"
+
+    def __init__(self, column, text):
+        super().__init__(Fold(column), fold(text))
+
+    def get_rhs_op(self, connection, rhs):
+        return connection.operators["contains"] % rhs

@@ -186,7 +186,12 @@ class Translation(About):
 
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.MACHINE)
-    source_digest = models.CharField(max_length=64, editable=False)
+    source_texts = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="The original that each field was translated from, by the name of the field.",
+    )
+    is_stale = models.BooleanField(_("older than the original"), default=False, editable=False)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -208,6 +213,10 @@ class Translation(About):
     def __str__(self):
         return f"{self.get_language_display()}: {self.get_state_display()}"
 
+    @property
+    def is_reviewed(self) -> bool:
+        return self.state == self.State.REVIEWED
+
 
 class AuditQuerySet(models.QuerySet):
     def update(self, **kwargs):
@@ -227,6 +236,7 @@ class AuditEntry(models.Model):
         PUBLISH = "publish", pgettext_lazy("step", "Published")
         EDIT = "edit", pgettext_lazy("step", "Changed in public")
         WITHDRAW = "withdraw", pgettext_lazy("step", "Withdrawn")
+        TRANSLATION = "translation", pgettext_lazy("step", "Translation reviewed")
 
     content_type = models.ForeignKey(ContentType, models.PROTECT)
     object_id = models.PositiveBigIntegerField()
@@ -256,6 +266,18 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.get_action_display()}: {self.label}"
+
+    @classmethod
+    def note(cls, page: Page, action: str, actor, comment="", *, status_before=None):
+        cls.objects.create(
+            record=page,
+            action=action,
+            actor=actor,
+            comment=comment,
+            status_before=page.status if status_before is None else status_before,
+            status_after=page.status,
+            label=str(page)[:250],
+        )
 
     def save(self, *args, **kwargs):
         if self.pk:

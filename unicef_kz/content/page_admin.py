@@ -9,12 +9,15 @@ from django.db import models, transaction
 from django.forms import CharField, Textarea, TextInput
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 from modeltranslation.admin import TranslationAdmin, TranslationGenericStackedInline
 
-from .admin_filters import Completeness
+from .admin_filters import Completeness, TranslationFilter
 from .languages import CODES, translated_names
 from .models import (
     AuditEntry,
@@ -22,14 +25,9 @@ from .models import (
     Photo,
 )
 from .publishing import Page, Refused, Status
+from .translating import TranslationState
+from .translation_admin import TranslationSteps
 
-TRANSLATION_STATES = {
-    "source": pgettext_lazy("translation", "original"),
-    "missing": pgettext_lazy("translation", "missing"),
-    "machine": pgettext_lazy("translation", "machine-made"),
-    "reviewed": pgettext_lazy("translation", "reviewed"),
-    "stale": pgettext_lazy("translation", "older than the original"),
-}
 #: The one style element that the rich text editor adds to the page; its hash admits no other.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 FOR_EDITORS = (Status.DRAFT, Status.REVIEW)
@@ -76,11 +74,14 @@ class PhotoInline(SideBySideInline, TranslationGenericStackedInline):
     readonly_fields = ["masking_confirmed_by"]
 
 
-class PageAdmin(TranslationAdmin):
+class PageAdmin(TranslationSteps, TranslationAdmin):
     """Fields of the record in ``body``; the frame around them is the same for every kind."""
 
     list_display = ["title"]
-    search_fields = ["slug", *(f"{n}_{code}" for n in ("title", "summary") for code in CODES)]
+    search_fields = [
+        "slug",
+        *(f"{n}_{code}__folded" for n in ("title", "summary") for code in CODES),
+    ]
     body: list = []
     parts: list = []  # the inlines besides citations and photos
     action_form = ReasonForm
@@ -95,16 +96,19 @@ class PageAdmin(TranslationAdmin):
 
     class Media:
         css = {"all": ["css/admin.css"]}
-        js = [Script("js/admin.js", type="module")]
+        js = [Script(f"js/{name}.js", type="module") for name in ("admin", "languages")]
 
     def get_list_display(self, request):
-        return [*self.list_display, "state", "languages", "updated_at", "changed_by"]
+        return [self.list_display[0], "state", "languages", "changed", *self.list_display[1:]]
 
     def get_list_filter(self, request):
-        return ["status", Completeness, *self.list_filter]
+        return ["status", Completeness, TranslationFilter, *self.list_filter]
 
     def get_list_select_related(self, request):
         return ["changed_by"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("translations")
 
     def get_inlines(self, request, obj):
         return [*self.parts, CitationInline, PhotoInline]
@@ -127,10 +131,16 @@ class PageAdmin(TranslationAdmin):
             return gettext("Scheduled for %s") % record.publish_at.date()
         return record.get_status_display()
 
+    @admin.display(description=_("last changed"), ordering="updated_at")
+    def changed(self, record):
+        day = date_format(localtime(record.updated_at), "SHORT_DATE_FORMAT")
+        return f"{day}, {record.changed_by}" if record.changed_by else day
+
     @admin.display(description=_("languages"))
     def languages(self, record):
-        written = [c.upper() for c in CODES if getattr(record, f"title_{c}")]
-        return " ".join(written) or "–"
+        states = ((c, TranslationState(record.translation_state(c))) for c in CODES)
+        marks = ((state.value, state.label, code.upper()) for code, state in states)
+        return format_html_join(" ", '<span class="state-{}" title="{}">{}</span>', marks)
 
     # Who may do what
 
@@ -161,15 +171,7 @@ class PageAdmin(TranslationAdmin):
             return
         if problems := list(record.problems()):
             raise Refused(*problems)
-        AuditEntry.objects.create(
-            record=record,
-            label=str(record)[:250],
-            action="edit",
-            status_before=record.status,
-            status_after=record.status,
-            actor=request.user,
-            comment=", ".join(form.changed_data),
-        )
+        AuditEntry.note(record, "edit", request.user, ", ".join(form.changed_data))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A public record that would no longer be fit to be public keeps the form as typed."""
@@ -265,9 +267,7 @@ class PageAdmin(TranslationAdmin):
                 "steps": self.steps(request, obj),
                 "previews": previews(obj),
                 "trail": trail.select_related("actor")[:10],
-                "states": [
-                    (c.upper(), TRANSLATION_STATES[obj.translation_state(c)]) for c in CODES
-                ],
+                "states": [(c, TranslationState(obj.translation_state(c))) for c in CODES],
             }
         response = super().render_change_form(request, context, add, change, form_url, obj)
         response._csp_update = {"style-src": [EDITOR_STYLE]}

@@ -3,7 +3,6 @@
 ``PageQuerySet.public()`` is the only door to visitors; ``Page.problems()`` the only gate before it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .languages import translated_names
+from .translating import Translatable, state_in
 
 SLUG_LENGTH = 100
 
@@ -73,12 +72,16 @@ class PageQuerySet(models.QuerySet):
             ).exclude(locator="")
         )
 
+    def in_translation_state(self, language: str, state: str):
+        """Records whose text in a language is missing, machine, stale, reviewed or the source."""
+        return self.alias(state_found=state_in(self.model, language)).filter(state_found=state)
+
     def gone(self):
         """Was public once and was taken back: its address answers 410."""
         return self.filter(status=Status.WITHDRAWN)
 
 
-class Page(models.Model):
+class Page(Translatable):
     """A record with a public face: what programmes, milestones, stories … have in common."""
 
     #: Whether a citation with a locator is required before publication.
@@ -93,13 +96,6 @@ class Page(models.Model):
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(
         _("summary"), blank=True, help_text=_("One or two sentences, shown in lists and searches.")
-    )
-    source_language = models.CharField(
-        _("written in"),
-        max_length=2,
-        choices=settings.LANGUAGES,
-        default="en",
-        help_text=_("The language the text was first written in; the others translate it."),
     )
     differences = models.TextField(
         _("where sources differ"),
@@ -124,7 +120,6 @@ class Page(models.Model):
 
     citations = GenericRelation("content.Citation")
     photos = GenericRelation("content.Photo")
-    translations = GenericRelation("content.Translation")
 
     objects = PageQuerySet.as_manager()
 
@@ -267,25 +262,6 @@ class Page(models.Model):
                 self.status, self.publish_at = before
                 raise
 
-    # Translations
-
-    def text_digest(self) -> str:
-        """Changes whenever the text in the source language does."""
-        names = sorted(translated_names(type(self)))
-        texts = [getattr(self, f"{name}_{self.source_language}") or "" for name in names]
-        return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
-
-    def translation_state(self, language: str) -> str:
-        """``source``, ``missing``, ``machine``, ``reviewed`` or ``stale``."""
-        if language == self.source_language:
-            return "source"
-        if not getattr(self, f"title_{language}"):
-            return "missing"
-        known = [t for t in self.translations.all() if t.language == language]
-        if not known:
-            return "machine"
-        return known[0].state if known[0].source_digest == self.text_digest() else "stale"
-
 
 @dataclass
 class Step:
@@ -313,12 +289,6 @@ class Step:
             raise Refused(Problem("comment", gettext("Say why: the audit trail keeps the reason.")))
 
     def log(self) -> None:
-        apps.get_model("content", "AuditEntry").objects.create(
-            record=self.page,
-            action=self.action,
-            actor=self.actor,
-            comment=self.comment,
-            status_before=self.status,
-            status_after=self.page.status,
-            label=str(self.page)[:250],
+        apps.get_model("content", "AuditEntry").note(
+            self.page, self.action, self.actor, self.comment, status_before=self.status
         )

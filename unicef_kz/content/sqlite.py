@@ -6,7 +6,7 @@ The collations carry the names that PostgreSQL's ICU gives them, so queries are 
 import re
 from functools import lru_cache
 
-from .languages import ALPHABETS, alphabet_key
+from .languages import ALPHABETS, alphabet_key, fold
 
 
 @lru_cache(512)
@@ -40,5 +40,6 @@ def teach_alphabets(sender, connection, **kwargs):
     database = connection.connection
     database.create_function("like", 2, _like, deterministic=True)
     database.create_function("like", 3, _like, deterministic=True)
+    database.create_function("fold", 1, lambda text: text and fold(text), deterministic=True)
     for code in ALPHABETS:
         database.create_collation(f"{code}-x-icu", _collation(code))

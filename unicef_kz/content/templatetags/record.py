@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from unicef_kz.content.dates import in_words, since, until
-from unicef_kz.content.languages import shown
+from unicef_kz.content.languages import CODES, fold, shown
+from unicef_kz.content.translating import TranslationState
 
 register = template.Library()
 
@@ -51,12 +52,19 @@ def in_language(words, language, element):
 
 
 def highlighted(words, query):
-    wanted = [re.escape(word) for word in str(query).split()]
+    """Marks what the search matched, as it matches: whatever the case, қ as к, ё as е."""
+    wanted = [re.escape(fold(word)) for word in str(query).split()]
     if not wanted:
         return words
-    pieces = re.split(f"({'|'.join(wanted)})", words, flags=re.IGNORECASE)
-    marks = ((("<mark>{}</mark>" if i % 2 else "{}"), piece) for i, piece in enumerate(pieces))
-    return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in marks))
+    pieces, end = [], 0
+    for match in re.finditer("|".join(wanted), fold(words)):
+        pieces += [
+            ("{}", words[end : match.start()]),
+            ("<mark>{}</mark>", words[slice(*match.span())]),
+        ]
+        end = match.end()
+    pieces.append(("{}", words[end:]))
+    return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in pieces))
 
 
 @register.simple_tag
@@ -96,6 +104,18 @@ class Tight(template.Node):
 
     def render(self, context):
         return mark_safe(re.sub(r"\s*\n\s*", "\n", self.nodelist.render(context)))
+
+
+@register.filter
+def lacks(record, language):
+    """Whether the record has no title in a language, so that its page falls back to another."""
+    return not getattr(record, f"title_{language}", "")
+
+
+@register.simple_tag
+def translation_states(record):
+    """[(language, TranslationState)] of all languages."""
+    return [(code, TranslationState(record.translation_state(code))) for code in CODES]
 
 
 # Dates
