@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,18 +29,22 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The address of a server with the bundled record and one account, on SQLite of its own."""
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
+@contextmanager
+def served(folder, *, seeded: bool, **environment):
+    """The address of a server with one account, on SQLite of its own."""
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "TEST_DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-        "SITE_URL": address,
-        "PRIVATE_MEDIA_ROOT": str(folder / "private"),
-    }
+    environment = (
+        os.environ
+        | environment
+        | {
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "TEST_DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+            "SITE_URL": address,
+            "PRIVATE_MEDIA_ROOT": str(folder / "private"),
+        }
+    )
 
     def manage(*arguments):
         command = [sys.executable, "manage.py", *arguments]
@@ -47,15 +52,32 @@ def site(tmp_path_factory):
 
     manage("migrate")
     manage("roles")
-    manage("seed")
+    if seeded:
+        manage("seed")
     manage("createsuperuser", "--no-input", "--username", "curator", "--email", "c@example.org")
     with open(folder / "log", "wb") as log:
         command = [sys.executable, "manage.py", "serve", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    wait_for(f"{address}/healthz")
-    yield address
-    server.terminate()
-    server.wait(10)
+    try:
+        wait_for(f"{address}/healthz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The bundled record, where a password is enough."""
+    with served(tmp_path_factory.mktemp("site"), seeded=True, REQUIRE_MFA="0") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def strict_site(tmp_path_factory):
+    """An empty record, where staff need a second factor."""
+    with served(tmp_path_factory.mktemp("strict"), seeded=False, REQUIRE_MFA="1") as address:
+        yield address
 
 
 def wait_for(address: str, seconds: float = 20) -> None:
@@ -116,6 +138,6 @@ def complaints(page, expected_status: bool) -> list[str]:
 
 def sign_in(page, site):
     page.goto(f"{site}/admin/login/")
-    page.fill("#id_username", "curator")
+    page.fill("#id_login", "curator")
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")

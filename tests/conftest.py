@@ -7,7 +7,7 @@ from django.utils import translation
 
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
-from .browser import chromium, page, site, without_javascript  # noqa: F401
+from .browser import chromium, page, site, strict_site, without_javascript  # noqa: F401
 from .factories import make_user
 from .surfaces import make_world
 
@@ -30,6 +30,12 @@ def _english():
 def _two_people(settings):
     """As in production, whatever the environment of the machine says."""
     settings.TWO_PEOPLE = True
+
+
+@pytest.fixture(autouse=True)
+def _password_is_enough(settings):
+    """Except where a test is about the second factor."""
+    settings.REQUIRE_MFA = False
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.root, name="root"),
     path("language/<slug:code>/", views.choose_language, name="choose_language"),
     path("preview/<slug:code>/<slug:kind>/<int:pk>/", views.preview, name="preview"),
+    path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

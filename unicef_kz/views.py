@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count
@@ -124,8 +124,7 @@ def root(request):
     return response
 
 
-@never_cache
-@staff_member_required
+@admin.site.admin_view
 def preview(request, code, kind, pk):
     """Any record as its page will look, for those who may see it in the admin."""
     if kind not in PREVIEWS or code not in dict(settings.LANGUAGES):
