@@ -9,13 +9,15 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from unicef_kz.accounts.adapters import cipher
-from unicef_kz.roles import EDITOR
+from unicef_kz.roles import ADMINISTRATOR, EDITOR
 
 from .factories import make_programme, make_user
 
@@ -515,3 +517,71 @@ def test_picture_of_the_key_needs_no_hole_in_the_policy(client, person):
     assert "img-src 'self';" in response["Content-Security-Policy"]
     assert re.search(r'<div class="qr"[^>]*><svg [^>]*viewBox', response.content.decode())
     assert "data:" not in response.content.decode()
+
+
+# Administrators
+
+
+def act(client, *users):
+    data = {"action": "reset_second_factor", "_selected_action": [user.pk for user in users]}
+    return client.post("/admin/auth/user/", data, follow=True)
+
+
+def test_administrator_resets_a_second_factor_and_it_is_recorded(as_administrator, protected):
+    response = act(as_administrator, protected)
+    assert [str(m) for m in response.context["messages"]] == [
+        "The two-step sign-in of 1 account was reset."
+    ]
+    assert Authenticator.objects.count() == 0
+    entry = LogEntry.objects.get()
+    assert (entry.object_id, entry.change_message) == (str(protected.pk), "Two-step sign-in reset")
+
+
+def test_reset_ends_the_sessions_of_the_lost_phone(required, client, protected, administrator):
+    enter(client, protected)
+    client.post(SIGN_IN, {"code": code()})
+    Authenticator.objects.filter(user=protected).delete()
+    TOTP.activate(protected, SECRET)
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == f"{CONFIRM}?next=/admin/"
+
+
+def test_administrator_resets_no_superuser_and_not_the_own(
+    as_administrator, administrator, superuser
+):
+    for user in (administrator, superuser):
+        TOTP.activate(user, SECRET)
+    act(as_administrator, administrator, superuser)
+    assert (Authenticator.objects.count(), LogEntry.objects.count()) == (2, 0)
+
+
+def test_superuser_resets_another_superuser(as_superuser):
+    other = make_user("superuser")
+    TOTP.activate(other, SECRET)
+    act(as_superuser, other)
+    assert (Authenticator.objects.count(), LogEntry.objects.count()) == (0, 1)
+
+
+def test_editor_resets_nobody(as_editor, protected):
+    assert act(as_editor, protected).status_code == 403
+    assert Authenticator.objects.count() == 2
+
+
+def test_list_shows_roles_and_second_factors(as_administrator, administrator, protected):
+    response = as_administrator.get("/admin/auth/user/?two_step=1")
+    assert [user.pk for user in response.context["cl"].queryset] == [protected.pk]
+    response = as_administrator.get(
+        f"/admin/auth/user/?groups__id__exact={administrator.groups.get().pk}"
+    )
+    assert [user.pk for user in response.context["cl"].queryset] == [administrator.pk]
+    assert f'<td class="field-roles">{ADMINISTRATOR}</td>' in response.content.decode()
+
+
+def test_nobody_edits_second_factors_in_the_admin():
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:mfa_authenticator_changelist")
+
+
+def test_command_resets_the_last_administrator(protected, capsys):
+    call_command("reset_second_factor", protected.username)
+    assert Authenticator.objects.count() == 0
+    assert capsys.readouterr().out == f"{protected.username}: the second factor was reset.\n"
