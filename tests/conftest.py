@@ -10,6 +10,7 @@ from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 from .browser import chromium, page, site, strict_site, without_javascript  # noqa: F401
 from .factories import make_user
 from .surfaces import make_world
+from .web import web  # noqa: F401
 
 
 @pytest.fixture(scope="session")

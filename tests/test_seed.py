@@ -178,6 +178,15 @@ def test_change_of_staff_is_kept(folder):
     )
 
 
+def test_link_check_is_no_change_of_staff(folder):
+    edit(folder, "sources", "src", url="https://www.example.org/")
+    seed(folder=folder)
+    Source.objects.note_answer("https://www.example.org/", 404)
+    edit(folder, "sources", "src", title="Renamed")
+    assert seed(folder=folder) == "Bundled record: 1 updated"
+    assert (Source.objects.get().title_en, Source.objects.get().link_status) == ("Renamed", 404)
+
+
 def test_kept_record_is_named(folder):
     seed(folder=folder)
     Partner.objects.filter(slug="p").update(title_en="Ours")

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from programmes.models import Place, Programme, Region, add_regions_of_places
 from timeline.models import Milestone
 from unicef_kz.content.languages import translated_names
+from unicef_kz.content.links import Linked
 from unicef_kz.content.models import Concept, Translation
 from unicef_kz.content.publishing import Page, Refused
 from unicef_kz.content.richtext import RichTextField
@@ -25,6 +26,7 @@ BAD_ENTRY = (ValidationError, Refused, ValueError, TypeError, AttributeError, In
 NO_FIELDS = {"id", "facts", "also"}
 SCHEMES = {"sdgs": "sdg", "crc": "crc", "dac": "dac"}
 STATE = {"id", "created_at", "updated_at", "publish_at", "changed_by", "approved_at", "approved_by"}
+STATE |= {column.name for column in Linked._meta.fields}
 
 
 class Loader:

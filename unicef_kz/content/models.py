@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .dates import Dated, EDTFField, ends_after_start
 from .images import clean_image, random_name
+from .links import Linked, SourceQuerySet
 from .publishing import Page, Problem, Refused, Status
 from .richtext import RichTextField
 
@@ -30,7 +31,7 @@ class About(models.Model):
         indexes = [models.Index(fields=["content_type", "object_id"])]
 
 
-class Source(Dated, Page):
+class Source(Dated, Linked, Page):
     """A document, page or article that facts rest on."""
 
     class Kind(models.TextChoices):
@@ -68,8 +69,8 @@ class Source(Dated, Page):
         blank=True,
         help_text=_("Kept privately, never shown to visitors."),
     )
-    link_checked_at = models.DateTimeField(_("link checked"), null=True, editable=False)
-    link_status = models.PositiveSmallIntegerField(_("answer"), null=True, editable=False)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta(Page.Meta):
         ordering = ["-latest", "slug"]
