@@ -1,4 +1,4 @@
-"""``manage.py check_links`` and what it keeps."""
+"""``manage.py check_links``, what it keeps, and what curators see of it."""
 
 import signal
 import threading
@@ -6,12 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from unicef_kz.content.models import Source
 
 from .factories import NON_PUBLIC, make_source
-from .test_links import answers, reloaded
+from .test_admin import change
+from .test_links import URL, answers, reloaded
 from .web import HOSTS
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,99 @@ def test_interruption_keeps_what_was_stored(web, ctrl_c):
 def test_senseless_number_is_refused(argument):
     with pytest.raises(CommandError, match="is not a whole number from"):
         check_links(argument)
+
+
+# In the admin
+
+
+def listed(client, **query) -> list:
+    response = client.get(reverse("admin:content_source_changelist"), query)
+    return list(response.context["cl"].queryset)
+
+
+def make_dead(**values):
+    source = make_source(**{"url": URL} | values)
+    answers(404, source.url)
+    answers(404, source.url, days=1)
+    return reloaded(source)
+
+
+WORDS = {
+    (): ("not checked", "not checked"),
+    (200,): ("works", "works (200)."),
+    (403,): (
+        "turns programs away",
+        "turns programs away (403). Open it yourself to see whether it works.",
+    ),
+    (0,): (
+        "failed 06/05/2024",
+        "failed 06/05/2024 (no answer). That may pass: a check on another day decides.",
+    ),
+    (404, 404): (
+        "dead since 06/05/2024",
+        "dead since 06/05/2024 (404). Look for its new address, or for a copy in a web archive.",
+    ),
+}
+
+
+@pytest.mark.parametrize("statuses", WORDS)
+def test_list_and_form_say_how_the_link_is(as_reviewer, statuses):
+    source = make_source(url=URL)
+    for day, status in enumerate(statuses):
+        answers(status, days=day)
+    pages = [
+        reverse("admin:content_source_changelist"),
+        reverse("admin:content_source_change", args=[source.pk]),
+    ]
+    in_list, in_form = (as_reviewer.get(page).content.decode() for page in pages)
+    short, full = WORDS[statuses]
+    assert f'<td class="field-link">{short}</td>' in in_list
+    assert f'<div class="readonly">{full}</div>' in in_form
+
+
+def test_source_without_an_address_has_no_words():
+    assert make_source().link_in_words() == "–"
+
+
+def test_list_filters_by_dead_links(as_editor):
+    dead, _fine = make_dead(), make_source(url=f"{URL}/other")
+    assert listed(as_editor, link="dead") == [dead]
+
+
+def test_list_filters_by_links_not_checked_yet(as_editor):
+    _dead, _without, new = make_dead(), make_source(), make_source(url=f"{URL}/other")
+    assert listed(as_editor, link="unchecked") == [new]
+
+
+def test_list_sorts_by_how_long_a_link_has_failed(as_editor):
+    fine, dead = make_source(), make_dead()
+    assert listed(as_editor, o="4") == [dead, fine]
+
+
+def test_form_shows_when_the_link_was_checked(as_reviewer):
+    path = reverse("admin:content_source_change", args=[make_dead().pk])
+    html = as_reviewer.get(path).content.decode()
+    assert '<div class="readonly">7 May 2024, 03:10</div>' in html
+
+
+def test_new_address_has_not_been_checked(as_reviewer):
+    source = make_dead()
+    assert change(as_reviewer, source, url=f"{URL}/moved").status_code == 302
+    after = reloaded(source)
+    assert (after.url, after.link_in_words(), after.link_failed_since) == (
+        f"{URL}/moved",
+        "not checked",
+        None,
+    )
+
+
+def test_other_changes_keep_the_last_check(as_reviewer):
+    source = make_dead()
+    assert change(as_reviewer, source, publisher="Somebody").status_code == 302
+    assert reloaded(source).link_is_dead
+
+
+def test_answer_for_a_former_address_is_not_stored():
+    source = make_source(url=f"{URL}/moved")
+    answers(404)
+    assert reloaded(source).link_status is None

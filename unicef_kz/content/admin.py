@@ -1,8 +1,11 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
+from .admin_filters import Link
 from .languages import CODES
 from .models import (
     AuditEntry,
@@ -20,8 +23,9 @@ from .translation_admin import board_view
 
 @admin.register(Source)
 class SourceAdmin(PageAdmin):
-    list_display = ["title", "kind", "reliability"]
-    list_filter = ["kind", "reliability", "language"]
+    list_display = ["title", "kind", "reliability", "link"]
+    list_filter = ["kind", "reliability", "language", Link]
+    readonly_fields = ["link_checked_at", "link_answer"]
     body = [
         (
             _("The document"),
@@ -29,6 +33,7 @@ class SourceAdmin(PageAdmin):
                 "fields": [
                     ("kind", "publisher", "language"),
                     "url",
+                    ("link_checked_at", "link_answer"),
                     ("published", "accessed_on"),
                     "date_note",
                     ("reliability", "licence"),
@@ -40,6 +45,21 @@ class SourceAdmin(PageAdmin):
 
     def get_inlines(self, request, obj):
         return []
+
+    @admin.display(
+        description=pgettext_lazy("web address", "link"),
+        ordering=F("link_failed_since").asc(nulls_last=True),
+    )
+    def link(self, source):
+        return source.link_in_words()
+
+    @admin.display(description=_("answer"))
+    def link_answer(self, source):
+        words = source.link_in_words()
+        if source.link_checked_at is None:
+            return words
+        answer = source.link_status or pgettext("link", "no answer")
+        return f"{words} ({answer}). {source.link_advice()}".strip()
 
 
 @admin.register(StandingPage)

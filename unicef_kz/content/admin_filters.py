@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .languages import CODES
 from .models import Citation
@@ -46,4 +47,21 @@ class Completeness(admin.SimpleListFilter):
             kind = ContentType.objects.get_for_model(queryset.model)
             cited = Citation.objects.filter(content_type=kind, object_id=OuterRef("pk"))
             return queryset.exclude(Exists(cited))
+        return queryset
+
+
+class Link(admin.SimpleListFilter):
+    """What the checks of web addresses found."""
+
+    title = pgettext_lazy("web address", "link")
+    parameter_name = "link"
+
+    def lookups(self, request, model_admin):
+        return [("dead", _("Dead links")), ("unchecked", _("Not checked yet"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "dead":
+            return queryset.with_dead_links()
+        if self.value() == "unchecked":
+            return queryset.with_links().filter(link_checked_at=None)
         return queryset
