@@ -221,7 +221,7 @@ def test_list_filters_by_links_not_checked_yet(as_editor):
 
 def test_list_sorts_by_how_long_a_link_has_failed(as_editor):
     fine, dead = make_source(), make_dead()
-    assert listed(as_editor, o="4") == [dead, fine]
+    assert listed(as_editor, o="7") == [dead, fine]
 
 
 def test_form_shows_when_the_link_was_checked(as_reviewer):
