@@ -1,8 +1,8 @@
-import datetime
 import hashlib
 import hmac
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Indicator, Partner, Place, Programme, Region
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
-from unicef_kz.content.images import random_name
 from unicef_kz.content.languages import CODES, translated_names
-from unicef_kz.content.models import Photo, private_storage
+from unicef_kz.content.models import Photo
 from unicef_kz.content.publishing import Page, PageQuerySet, Problem, Refused
 from unicef_kz.content.richtext import RichTextField
+
+from .consents import Consent
+from .consents import in_two_years as in_two_years  # a migration knows it by this address
 
 
 class StoryQuerySet(PageQuerySet):
@@ -26,20 +28,41 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        stories = super().public().exclude(Exists(uncovered()))
+        stories = super().public().exclude(Exists(uncovered()) | Exists(uncovered_photos()))
         for code in CODES:
-            not_in_it = uncovered(**{f"language_{code}": True})
-            stories = stories.exclude(has_text_in(code) & Exists(not_in_it))
+            in_it = {f"language_{code}": True}
+            gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
+            stories = stories.exclude(has_text_in(code) & gaps)
         return stories
 
 
 def uncovered(**language):
     """Children of the story at hand that can be recognised and whom no live consent covers."""
     children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
-    live = Consent.objects.live().filter(subject=OuterRef("pk"), **language)
+    return lacking(children, Consent.objects.live().filter(subject=OuterRef("pk"), **language))
+
+
+def uncovered_photos(story=None, **language):
+    """Pictures of a recognisable child in the story (by default that of the outer query) that no
+    live consent lists. Where several children share a picture, each of their consents has to live.
+    """
+    listed = Subject.objects.in_pictures().filter(
+        story=OuterRef("object_id"), consents__photos=OuterRef("pk")
+    )
+    live = Consent.objects.live(medium="photo").filter(
+        subject=OuterRef("pk"), photos=OuterRef(OuterRef("pk")), **language
+    )
+    photos = Photo.objects.of_recognisable_children().filter(
+        content_type=ContentType.objects.get_for_model(Story), object_id=story or OuterRef("pk")
+    )
+    return photos.filter(~Exists(listed) | Exists(lacking(listed, live)))
+
+
+def lacking(subjects, live):
+    """Those whom none of the live consents covers; HIV status needs one that names it."""
     with_hiv = Q(told__contains='"hiv"') & ~Exists(live.filter(covers_hiv=True))
     told = Cast("circumstances", models.TextField())
-    return children.alias(told=told).filter(~Exists(live) | with_hiv)
+    return subjects.alias(told=told).filter(~Exists(live) | with_hiv)
 
 
 def has_text_in(language: str) -> Q:
@@ -51,6 +74,8 @@ def has_text_in(language: str) -> Q:
 
 class Story(Dated, Page):
     """A case story, a news item or a first-person account."""
+
+    keeps_consents = True
 
     class Kind(models.TextChoices):
         CASE = "case", _("Case story")
@@ -182,6 +207,10 @@ class SubjectQuerySet(models.QuerySet):
     def identifiable_children(self):
         return self.filter(is_child=True, identity=Subject.Identity.IDENTIFIED)
 
+    def in_pictures(self):
+        """Children whose consent counts for a picture; one that is only counted is nobody's."""
+        return self.filter(is_child=True).exclude(identity=Subject.Identity.AGGREGATE)
+
 
 class Subject(models.Model):
     """A person in a story. No real name is stored here unless it stands on the page anyway."""
@@ -241,72 +270,6 @@ class Subject(models.Model):
         unknown = set(self.circumstances or []) - set(self.Circumstance.values)
         if unknown:
             raise ValidationError({"circumstances": ", ".join(sorted(map(str, unknown)))})
-
-
-class ConsentQuerySet(models.QuerySet):
-    def live(self):
-        """Granted, explained, for text on the web, not expired, not withdrawn. Ends inclusive."""
-        today = timezone.localdate()
-        return self.filter(
-            Q(withdrawn_on=None) | Q(withdrawn_on__gt=today),
-            guardian_agreed_on__lte=today,
-            child_agreed_on__lte=today,
-            expires_on__gte=today,
-            explained=True,
-            channel_web=True,
-            medium_text=True,
-        )
-
-
-def in_two_years() -> datetime.date:
-    return timezone.localdate() + datetime.timedelta(days=730)
-
-
-class Consent(models.Model):
-    """What a child and its guardian agreed to. Real names stand in the evidence file alone."""
-
-    subject = models.ForeignKey(
-        Subject, models.CASCADE, related_name="consents", verbose_name=_("person")
-    )
-    photos = models.ManyToManyField(Photo, blank=True, related_name="consents")
-    guardian_agreed_on = models.DateField(_("guardian agreed on"), null=True, blank=True)
-    child_agreed_on = models.DateField(_("child agreed on"), null=True, blank=True)
-    explained = models.BooleanField(_("purpose and worldwide reach were explained"), default=False)
-    explained_in = models.CharField(_("language of the explanation"), max_length=50, blank=True)
-    present = models.CharField(_("who was present, by role"), max_length=200, blank=True)
-    channel_web = models.BooleanField(_("web"), default=False)
-    channel_print = models.BooleanField(_("print"), default=False)
-    channel_social = models.BooleanField(_("social media"), default=False)
-    medium_text = models.BooleanField(_("text"), default=False)
-    medium_photo = models.BooleanField(_("photo"), default=False)
-    medium_video = models.BooleanField(_("video"), default=False)
-    language_en = models.BooleanField(_("in English"), default=False)
-    language_kk = models.BooleanField(_("in Kazakh"), default=False)
-    language_ru = models.BooleanField(_("in Russian"), default=False)
-    covers_hiv = models.BooleanField(_("names HIV status explicitly"), default=False)
-    expires_on = models.DateField(_("valid until"), default=in_two_years)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-    how_to_withdraw = models.CharField(_("how to withdraw"), max_length=250, blank=True)
-    evidence = models.FileField(
-        _("signed form"),
-        upload_to=random_name,
-        storage=private_storage,
-        blank=True,
-        help_text=_("Kept privately. Only the safeguarding lead may open it."),
-    )
-    reason_without_form = models.CharField(
-        _("why there is no written form"), max_length=250, blank=True
-    )
-
-    objects = ConsentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-expires_on"]
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-
-    def __str__(self):
-        return f"{self.subject} → {self.expires_on}"
 
 
 class WithheldWord(models.Model):

@@ -10,9 +10,21 @@ from django.utils.translation import gettext
 from unicef_kz.content.languages import CODES, translated_names
 from unicef_kz.content.publishing import Problem
 
-from .models import Consent, Subject, WithheldWord
+from .models import Consent, Subject, WithheldWord, uncovered_photos
 
 NEVER_IDENTIFIED = {"sexual_abuse", "perpetrator", "conflict_with_law", "combatant"}
+#: Rules 3 and 5: no picture shows such a child, or one that is told of beside it.
+NEVER_PICTURED = NEVER_IDENTIFIED | {
+    "refugee",
+    "displaced",
+    "former_combatant",
+    "returned",
+    "violence_survivor",
+    "suicide",
+    "residential_care",
+    "illness",
+    "disability",
+}
 PERSONAL_DATA = re.compile(
     r"\b\d{12}\b"  # individual identification number
     r"|\b(?:N|№)?\s?0\d{8}\b"  # number of an identity card
@@ -29,6 +41,7 @@ def open_rules(story):
     if story.is_about_a_child:
         yield from place_rule(story)
         yield from risk_rule(story)
+    yield from photo_rules(story)
     yield from text_rule(story)
 
 
@@ -54,6 +67,25 @@ def place_rule(story):
     """Rule 7, the triangle: with a child the page says the region, nothing closer."""
     if story.place_id:
         yield Problem("place", gettext("A story about a child names the region, not the place."))
+
+
+def photo_rules(story):
+    """Rules 1, 3 to 5 and 7 for pictures in which a child can be recognised."""
+    pictures = [photo for photo in story.photos.all() if photo.shows_a_child]
+    if not pictures:
+        return
+    for code in languages_with_text(story):
+        for photo in uncovered_photos(story.pk, **{f"language_{code}": True}):
+            text = gettext("No live consent lets us show the picture “%(photo)s” in %(language)s.")
+            yield Problem("photos", text % {"photo": photo, "language": code.upper()})
+    children = [subject for subject in story.people if subject.is_child]
+    for subject in children:
+        if NEVER_PICTURED & set(subject.circumstances):
+            text = gettext("“%s” may not be recognised in a picture: obscure it or take it away.")
+            yield Problem("photos", text % subject)
+    if story.place_id and any(s.identity == Subject.Identity.IDENTIFIED for s in children):
+        text = gettext("Name, exact place and picture of a child never stand together.")
+        yield Problem("photos", text)
 
 
 def risk_rule(story):
@@ -88,6 +120,7 @@ def public_texts(story):
         yield from in_languages("subjects", subject, "label")
     for photo in story.photos.all():
         yield from in_languages("photos", photo, "alt", "caption")
+        yield "photos", photo.credit
     for citation in story.citations.all():
         yield from in_languages("citations", citation, "says")
 

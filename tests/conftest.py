@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
@@ -42,18 +44,30 @@ def _password_is_enough(settings):
     settings.REQUIRE_MFA = False
 
 
-@pytest.fixture(autouse=True)
-def private_folder(tmp_path):
+@contextmanager
+def private_files_in(folder):
     """The fields hold this storage since they were loaded, so it is led elsewhere in place."""
     storage = storages["private"]
     before = storage._location
-    for cached in ("base_location", "location"):
-        storage.__dict__.pop(cached, None)
-    storage._location = tmp_path / "private"
-    yield storage._location
-    for cached in ("base_location", "location"):
-        storage.__dict__.pop(cached, None)
-    storage._location = before
+    for place in (folder, before):
+        for cached in ("base_location", "location"):
+            storage.__dict__.pop(cached, None)
+        storage._location = place
+        if place is folder:
+            yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _private_files(tmp_path_factory):
+    with private_files_in(tmp_path_factory.mktemp("private")):
+        yield
+
+
+@pytest.fixture
+def private_folder(tmp_path):
+    """For a test that looks at the files that are there: a folder of its own."""
+    with private_files_in(tmp_path):
+        yield tmp_path
 
 
 @pytest.fixture

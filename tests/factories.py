@@ -4,10 +4,13 @@
 """
 
 import datetime
+import io
 import itertools
 
 from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 
 from programmes.models import (
     CityMembership,
@@ -24,7 +27,7 @@ from programmes.models import (
 from stories.models import Consent, Story, Subject
 from timeline.models import Milestone
 from unicef_kz.content.languages import translated_names
-from unicef_kz.content.models import Citation, Concept, Source, StandingPage
+from unicef_kz.content.models import Citation, Concept, Photo, Source, StandingPage
 
 numbers = itertools.count(1)
 NON_PUBLIC = ("draft", "review", "scheduled", "withdrawn")
@@ -192,6 +195,28 @@ def make_story_with_child(*, state="published", consent=None, **values):
     story = make_story(**{"state": "draft"} | NO_RISK | values)
     subject = make_subject(story, identity="identified")
     make_consent(subject, **consent or {})
+    return move(story, state)
+
+
+def a_picture(form="JPEG", size=(64, 48), colour="teal", **options) -> ContentFile:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, form, **options)
+    return ContentFile(buffer.getvalue(), name="Name of a child.jpg")
+
+
+def make_photo(record, image=None, **values):
+    """Nobody can be recognised in it."""
+    values = {"alt": "A room", "identifiable": "nobody"} | values
+    image = image or a_picture()
+    return Photo.objects.create(record=record, image=image, **in_english(Photo, values))
+
+
+def make_story_with_picture(*, state="published", consent=None, **values):
+    """A child that can be recognised in text and picture, covered by a live consent."""
+    story = make_story_with_child(state="draft", **values)
+    photo = make_photo(story, identifiable="children")
+    consent = make_consent(story.subjects.get(), medium_photo=True, **consent or {})
+    consent.photos.add(photo)
     return move(story, state)
 
 

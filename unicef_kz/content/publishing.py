@@ -13,7 +13,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -33,10 +33,14 @@ class Status(models.TextChoices):
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason why a record may not be public; ``field`` names what to change in its form."""
+    """One reason why a record may not be public; ``field`` names what to change in its form.
+
+    What is ``held_back`` from visitors meanwhile does not keep a public record from being changed.
+    """
 
     field: str
     message: str
+    held_back: bool = False
 
     def __str__(self):
         return str(self.message)
@@ -76,6 +80,11 @@ class PageQuerySet(models.QuerySet):
         """Records whose text in a language is missing, machine, stale, reviewed or the source."""
         return self.alias(state_found=state_in(self.model, language)).filter(state_found=state)
 
+    def with_pictures(self):
+        """``pictures`` of each record: those that may be shown, and no others."""
+        photos = apps.get_model("content", "Photo").objects.showable()
+        return self.prefetch_related(Prefetch("photos", photos, to_attr="pictures"))
+
     def gone(self):
         """Was public once and was taken back: its address answers 410."""
         return self.filter(status=Status.WITHDRAWN)
@@ -86,6 +95,8 @@ class Page(Translatable):
 
     #: Whether a citation with a locator is required before publication.
     needs_citation = False
+    #: Whether consents are kept for it; a picture of a recognisable child stands on no other kind.
+    keeps_consents = False
 
     slug = models.SlugField(
         _("address"),
@@ -189,6 +200,8 @@ class Page(Translatable):
                     gettext("The source “%(source)s” is not published.")
                     % {"source": citation.source},
                 )
+        for photo in self.photos.all():
+            yield from photo.problems(self)
 
     def missing_approvals(self) -> Iterator[Problem]:
         """What another person has to decide first; bundled content has no person."""

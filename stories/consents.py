@@ -1,0 +1,82 @@
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.models import Photo
+from unicef_kz.content.storage import PrivateFileField
+
+
+class ConsentQuerySet(models.QuerySet):
+    def live(self, medium="text"):
+        """Granted, explained, for the medium on the web, not expired, not withdrawn.
+
+        Ends inclusive.
+        """
+        today = timezone.localdate()
+        return self.filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=today),
+            guardian_agreed_on__lte=today,
+            child_agreed_on__lte=today,
+            expires_on__gte=today,
+            explained=True,
+            channel_web=True,
+            **{f"medium_{medium}": True},
+        )
+
+
+def in_two_years() -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=730)
+
+
+class Consent(models.Model):
+    """What a child and its guardian agreed to. Real names stand in the evidence file alone."""
+
+    subject = models.ForeignKey(
+        "stories.Subject", models.CASCADE, related_name="consents", verbose_name=_("person")
+    )
+    photos = models.ManyToManyField(
+        Photo,
+        blank=True,
+        related_name="consents",
+        verbose_name=_("pictures it allows"),
+        help_text=_("Pictures of the same story in which a child can be recognised."),
+    )
+    guardian_agreed_on = models.DateField(_("guardian agreed on"), null=True, blank=True)
+    child_agreed_on = models.DateField(_("child agreed on"), null=True, blank=True)
+    explained = models.BooleanField(_("purpose and worldwide reach were explained"), default=False)
+    explained_in = models.CharField(_("language of the explanation"), max_length=50, blank=True)
+    present = models.CharField(_("who was present, by role"), max_length=200, blank=True)
+    channel_web = models.BooleanField(_("web"), default=False)
+    channel_print = models.BooleanField(_("print"), default=False)
+    channel_social = models.BooleanField(_("social media"), default=False)
+    medium_text = models.BooleanField(_("text"), default=False)
+    medium_photo = models.BooleanField(_("photo"), default=False)
+    medium_video = models.BooleanField(_("video"), default=False)
+    language_en = models.BooleanField(_("in English"), default=False)
+    language_kk = models.BooleanField(_("in Kazakh"), default=False)
+    language_ru = models.BooleanField(_("in Russian"), default=False)
+    covers_hiv = models.BooleanField(_("names HIV status explicitly"), default=False)
+    expires_on = models.DateField(_("valid until"), default=in_two_years)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    how_to_withdraw = models.CharField(_("how to withdraw"), max_length=250, blank=True)
+    evidence = PrivateFileField(
+        _("signed form"),
+        blank=True,
+        help_text=_("Kept privately. Only the safeguarding lead may open it."),
+    )
+    reason_without_form = models.CharField(
+        _("why there is no written form"), max_length=250, blank=True
+    )
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-expires_on"]
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self):
+        return f"{self.subject} → {self.expires_on}"
