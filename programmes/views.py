@@ -57,7 +57,7 @@ class ProgrammeDetail(PageDetail):
             concepts=programme.concepts.all(),
             figures=programme.indicators.public().prefetch_related(public_values()),
             milestones=programme.milestones.public(),
-            stories=programme.stories.public(),
+            stories=programme.stories.public().with_pictures(),
             resources=programme.resources.public(),
             members=public_members().filter(initiative=programme),
             **kwargs,
@@ -82,7 +82,7 @@ class PartnerDetail(PageDetail):
             names=partner.names.all(),
             milestones=partner.milestones.public(),
             resources=partner.resources.public(),
-            stories=partner.stories.public(),
+            stories=partner.stories.public().with_pictures(),
             **kwargs,
         )
 
@@ -113,7 +113,7 @@ class RegionDetail(PageDetail):
             carved_out=region.carved_out.public(),
             programmes=self.linked("programmes"),
             milestones=self.linked("milestones"),
-            stories=self.linked("stories"),
+            stories=self.linked("stories").with_pictures(),
             figures=values.distinct().prefetch_related(public_values()),
             members=public_members().filter(places).distinct(),
             **kwargs,
@@ -144,7 +144,7 @@ class FigureDetail(PageDetail):
         figure = self.object
         alike = Indicator.objects.public().filter(programme=figure.programme_id)
         return super().get_context_data(
-            stories=figure.stories.public(),
+            stories=figure.stories.public().with_pictures(),
             alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
             if figure.programme
             else (),

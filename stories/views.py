@@ -17,6 +17,9 @@ class StoryList(PageList):
     def related(self):
         return public_prefetch(Region, "regions"), "subjects"
 
+    def get_queryset(self):
+        return super().get_queryset().with_pictures()
+
 
 class StoryDetail(PageDetail):
     model = Story
@@ -30,7 +33,7 @@ class StoryDetail(PageDetail):
 
     def get_context_data(self, **kwargs):
         story = self.object
-        alike = Story.objects.public().filter(programmes__in=story.programmes.all())
+        alike = Story.objects.public().with_pictures().filter(programmes__in=story.programmes.all())
         return super().get_context_data(
             place=Place.objects.filter(pk=story.place_id).first(),
             partners=story.partners.public(),

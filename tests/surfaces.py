@@ -83,6 +83,7 @@ def make_world() -> dict:
     for slug in ("home", *STANDING):
         w[slug] = make.make_page(slug=slug, body=f"<p>About {slug}.</p>")
     w["gone"] = make.make_programme(state="withdrawn")
+    w["picture"], w["gone picture"] = make.make_photo(w["story"]), make.make_photo(w["gone"])
     return w
 
 
@@ -166,5 +167,21 @@ def around() -> list[Surface]:
     ]
 
 
+def pictures(world: dict) -> list[Surface]:
+    photo, gone = world["picture"], world["gone picture"]
+    width = photo.width
+    return [
+        *(Surface(f"picture {ext}", photo.address(width, ext)) for ext in ("webp", "jpg")),
+        Surface("withdrawn picture", gone.address(width), 410),
+        Surface("picture of another width", photo.address(width + 1), 404),
+        Surface("picture without an account", photo.preview_address(width), 302),
+        Surface("no picture", f"/media/{'0' * 32}/480.jpg", 404),
+    ]
+
+
 def surfaces(world: dict) -> list[Surface]:
-    return [*around(), *(s for language in LANGUAGES for s in pages(language, world))]
+    return [
+        *around(),
+        *pictures(world),
+        *(s for language in LANGUAGES for s in pages(language, world)),
+    ]

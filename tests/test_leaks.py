@@ -7,6 +7,7 @@ records in every way the models allow; then every address of ``surfaces.py`` is 
 import datetime
 
 import pytest
+from django.core.files.storage import storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import override
@@ -14,7 +15,9 @@ from django.utils.translation import override
 from programmes.models import Observation, PartnerName, Region, RegionName
 from stories.models import Consent, Story
 from unicef_kz.content.dates import EDTFField
+from unicef_kz.content.images import ENCODERS, file_names
 from unicef_kz.content.languages import CODES, translated_names
+from unicef_kz.content.models import Photo
 
 from . import surfaces
 from .factories import (
@@ -22,11 +25,13 @@ from .factories import (
     NON_PUBLIC,
     cite,
     force,
+    make_consent,
     make_indicator,
     make_membership,
     make_milestone,
     make_observation,
     make_participation,
+    make_photo,
     make_source,
     make_story_with_child,
     make_subject,
@@ -80,6 +85,7 @@ def hide(model, state, **values):
 def mark_what_hangs_on(page) -> None:
     says = {f"says_{code}": TEXT for code in CODES}
     page.citations.all().update(locator=TEXT, **says)
+    hide_picture(page, "nobody")
     match page._meta.model_name:
         case "indicator":
             texts = marked(Observation)
@@ -90,6 +96,11 @@ def mark_what_hangs_on(page) -> None:
             PartnerName.objects.create(partner=page, **marked(PartnerName))
         case "story":
             make_subject(page, label=TEXT, label_ru=TEXT, label_kk=TEXT)
+
+
+def hide_picture(page, identifiable, **values):
+    texts = {f"{name}_{code}": TEXT for name in ("alt", "caption") for code in CODES}
+    return make_photo(page, identifiable=identifiable, credit=TEXT, **texts | values)
 
 
 def hidden_by_state() -> list:
@@ -126,8 +137,34 @@ def hidden_by_consent() -> list:
         story = make_story_with_child(slug=slug, **marked_story())
         story.subjects.update(label=TEXT, label_en=TEXT)
         lapse(Consent.objects.filter(subject__story=story))
+        hide_picture(story, "nobody")
         hidden.append(story)
     return hidden
+
+
+def hidden_by_picture() -> list:
+    """The text is covered by a consent that lives, the picture of the child is not."""
+    hidden = []
+    for name in ("unlisted", "text-only", "expired"):
+        story = make_story_with_child(slug=f"{SLUG}-picture-{name}", **marked_story())
+        story.subjects.update(label=TEXT, label_en=TEXT)
+        photo = hide_picture(story, "children")
+        if name != "unlisted":
+            lapse = {"medium_photo": False} if name == "text-only" else {"expires_on": YESTERDAY}
+            consent = {"medium_photo": True} | lapse
+            make_consent(story.subjects.get(), **consent).photos.add(photo)
+        hidden.append(story)
+    return hidden
+
+
+def hidden_pictures(world) -> list:
+    """Of public records, but not to be shown themselves."""
+    pages = (world[name] for name in ("programme", "milestone", "indicator", "story", "about"))
+    return [
+        *(hide_picture(page, "nobody", obscured=True) for page in pages),
+        hide_picture(world["programme"], "children"),
+        hide_picture(world["about"], "children"),
+    ]
 
 
 def marked_story() -> dict:
@@ -201,13 +238,14 @@ def world(module_db):
 
 @pytest.fixture(scope="module")
 def hidden(world):
-    hidden = [*hidden_by_state(), *hidden_by_source(), *hidden_by_consent()]
+    hidden = [*hidden_by_state(), *hidden_by_source(), *hidden_by_consent(), *hidden_by_picture()]
     tie(world, hidden)
+    hidden_pictures(world)
     return hidden
 
 
 def leaks_on(client, path: str, *markers: str) -> bool:
-    body = client.get(path).content.decode()
+    body = client.get(path).getvalue().decode(errors="replace")
     return any(marker in body for marker in markers)
 
 
@@ -230,7 +268,7 @@ def test_hidden_records_carry_the_marker_in_every_text(hidden):
 
 @pytest.mark.parametrize("language", surfaces.LANGUAGES)
 def test_no_address_shows_them(client, world, hidden, language):
-    pages = [*surfaces.pages(language, world), *surfaces.around()]
+    pages = [*surfaces.pages(language, world), *surfaces.around(), *surfaces.pictures(world)]
     assert [str(p) for p in pages if leaks_on(client, p.path, TEXT, SLUG)] == []
 
 
@@ -261,6 +299,33 @@ def test_their_own_addresses_tell_nothing(client, hidden, language):
     }
     wanted = {path: (410 if page.status == "withdrawn" else 404, False) for page, path in pages}
     assert answers == wanted
+
+
+def test_pictures_of_hidden_records_are_not_served(client, hidden):
+    photos = Photo.objects.filter(credit=TEXT)
+    answers = {
+        photo.address(width, extension): client.get(photo.address(width, extension)).status_code
+        for photo in photos
+        for width in photo.widths
+        for extension in ENCODERS
+    }
+    wanted = {
+        photo.address(width, extension): 410 if photo.record.status == "withdrawn" else 404
+        for photo in photos
+        for width in photo.widths
+        for extension in ENCODERS
+    }
+    assert answers == wanted
+
+
+def test_pictures_of_hidden_records_are_there(hidden):
+    """Guards the test above: every hidden record has one, and no file is missing."""
+    photos = Photo.objects.filter(credit=TEXT)
+    records = {(photo.content_type_id, photo.object_id) for photo in photos}
+    assert len(records) >= len(hidden)
+    names = [name for p in photos for name in file_names(p.image.name, p.width)]
+    exist = [storages["private"].exists(n) for n in names if not n.startswith("originals/")]
+    assert set(exist) == {True}
 
 
 @pytest.mark.parametrize("kind", surfaces.LISTS)

@@ -57,7 +57,7 @@ class Read:
 
     def __init__(self, surface, response, queries):
         self.surface, self.response, self.queries = surface, response, queries
-        self.status, self.html = response.status_code, response.content.decode()
+        self.status, self.html = response.status_code, response.getvalue().decode(errors="replace")
         self.elements = Elements(self.html)
 
 

@@ -21,6 +21,7 @@ from .factories import (
     make_observation,
     make_participation,
     make_partner,
+    make_photo,
     make_place,
     make_programme,
     make_region,
@@ -96,13 +97,16 @@ def grow_facts(world, programme, partner, region, source, place, i) -> None:
     for record in (world["indicator"], indicator):
         make_observation(record, source=source, region=region)
     make_milestone(source=world["source"], date=str(1950 + i), **ties)
-    make_subject(make_story(figures=[world["indicator"], indicator], **ties))
+    story = make_story(figures=[world["indicator"], indicator], **ties)
+    make_subject(story)
+    make_photo(story)
     world["story"].figures.add(indicator)
     make_subject(world["story"])
     make_resource(programmes=[world["programme"]], partners=[world["partner"]])
     make_membership(place=place, initiative=world["programme"], source=source)
     for name in ("programme", "milestone", "indicator", "story", "partner", "region"):
         cite(world[name], source, stance="differs" if i % 2 else "supports")
+        make_photo(world[name])
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,32 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from unicef_kz.content.media import media, preview_media, private_file
 from unicef_kz.content.views import StandingView
 
 from . import views
 
+PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
+
 urlpatterns = [
     path("", views.root, name="root"),
     path("language/<slug:code>/", views.choose_language, name="choose_language"),
+    re_path(rf"^media/(?P<token>[0-9a-f]{{32}})/{PICTURE}", media, name="media"),
+    re_path(
+        rf"^preview/media/(?P<pk>[0-9]{{1,18}})/{PICTURE}", preview_media, name="preview_media"
+    ),
     path("preview/<slug:code>/<slug:kind>/<int:pk>/", views.preview, name="preview"),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path(
+        f"{settings.ADMIN_URL}private/<slug:app>.<slug:model>/<int:pk>/<slug:field>/",
+        admin.site.admin_view(private_file),
+        name="private_file",
+    ),
     path(settings.ADMIN_URL, admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -57,7 +57,7 @@ def home(request):
             "areas": areas.filter(cycles=cycle).annotate(parts=Count("within", distinct=True)),
             "figures": figures.prefetch_related(public_values())[:6],
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
-            "stories": Story.objects.public().order_by("-latest", "slug")[:2],
+            "stories": Story.objects.public().with_pictures().order_by("-latest", "slug")[:2],
             "latest": latest_changes(),
         },
     )

@@ -76,7 +76,8 @@ class PageDetail(DetailView):
         return ()
 
     def get_queryset(self):
-        return self.visible().prefetch_related(*self.related(), *page_prefetch())
+        pages = self.visible().with_pictures()
+        return pages.prefetch_related(*self.related(), *page_prefetch())
 
     def visible(self):
         return self.model.objects.public()

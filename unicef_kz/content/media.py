@@ -1,0 +1,98 @@
+"""Pictures and private files: the only addresses that read the private storage."""
+
+from pathlib import PurePath
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from .images import rendition_name
+from .models import AuditEntry, Photo
+from .storage import PrivateFileField, private_storage
+
+CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+
+
+@require_safe
+def media(request, token, width, extension):
+    """A picture, while a record that uses it is public; 410 once that was withdrawn."""
+    photos = Photo.objects.showable().filter(image=f"{token}.jpg")
+    photos = [photo for photo in photos if int(width) in photo.widths]
+    if any(photo.records().public().exists() for photo in photos):
+        return picture(request, photos[0], width, extension)
+    if any(photo.records().gone().exists() for photo in photos):
+        return render(request, "410.html", status=410)
+    raise Http404
+
+
+@never_cache
+@staff_member_required
+@require_safe
+def preview_media(request, pk, width, extension):
+    """Any picture, for those who may see its record in the admin."""
+    photo = get_object_or_404(Photo, pk=pk)
+    meta = photo.content_type.model_class()._meta
+    if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+        raise PermissionDenied
+    if int(width) not in photo.widths:
+        raise Http404
+    response = picture(request, photo, width, extension)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def picture(request, photo, width, extension):
+    """Asked for again at every use, so that a withdrawal is seen at once; mostly a 304."""
+    name = rendition_name(photo.image.name, width, extension)
+    try:
+        changed = int(private_storage().get_modified_time(name).timestamp())
+        file = private_storage().open(name)
+    except FileNotFoundError as e:
+        raise Http404 from e
+    etag = quote_etag(name)
+    response = get_conditional_response(request, etag=etag, last_modified=changed)
+    if response is None:
+        response = FileResponse(file, content_type=CONTENT_TYPES[extension])
+    else:
+        file.close()
+    response["ETag"], response["Last-Modified"] = etag, http_date(changed)
+    response["Cache-Control"] = "no-cache"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+@require_safe
+def private_file(request, app, model, pk, field):
+    """A signed form or an archived copy, for those who may see its record; each time is logged."""
+    try:
+        model = apps.get_model(app, model)
+    except LookupError as e:
+        raise Http404 from e
+    columns = [f.name for f in model._meta.fields if isinstance(f, PrivateFileField)]
+    if field not in columns:
+        raise Http404
+    if not admin.site.get_model_admin(model).has_view_permission(request):
+        raise PermissionDenied
+    record = get_object_or_404(model, pk=pk)
+    file = getattr(record, field)
+    if not file or not file.storage.exists(file.name):
+        raise Http404
+    # The label says which file, and nothing of what a consent is about.
+    name = f"{model._meta.model_name}-{pk}-{field}"
+    AuditEntry.note(record, "download", actor=request.user, label=name)
+    response = FileResponse(
+        file.open(),
+        as_attachment=True,
+        filename=name + PurePath(file.name).suffix,
+        content_type="application/octet-stream",
+    )
+    response["Cache-Control"] = "no-store"
+    return response
