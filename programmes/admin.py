@@ -8,8 +8,9 @@ from modeltranslation.admin import (
     TranslationTabularInline,
 )
 
+from unicef_kz.content.inlines import SideBySideInline
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.page_admin import PageAdmin, SideBySideInline
+from unicef_kz.content.page_admin import PageAdmin
 
 from .models import (
     CityMembership,

@@ -1,10 +1,13 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
+from unicef_kz.content.inlines import SideBySideInline
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.page_admin import FOR_EDITORS, PageAdmin, SideBySideInline
+from unicef_kz.content.models import Photo
+from unicef_kz.content.page_admin import FOR_EDITORS, PageAdmin
 from unicef_kz.content.publishing import Status
 
 from .models import Consent, Story, Subject, WithheldWord
@@ -79,12 +82,47 @@ class StoryAdmin(PageAdmin):
         return steps
 
 
+class PictureChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, photo):
+        return f"{photo.record}: {photo}"
+
+
+class ConsentForm(forms.ModelForm):
+    photos = PictureChoices(
+        label=Consent._meta.get_field("photos").verbose_name,
+        queryset=Photo.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=Consent._meta.get_field("photos").help_text,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "photos" in self.fields:
+            self.fields["photos"].queryset = self.pictures().prefetch_related("record")
+
+    def pictures(self):
+        """Of the story of this person; of every story as long as nobody is chosen."""
+        kind = ContentType.objects.get_for_model(Story)
+        pictures = Photo.objects.filter(content_type=kind, identifiable="children")
+        if self.instance.subject_id:
+            pictures = pictures.filter(object_id=self.instance.subject.story_id)
+        return pictures.order_by("object_id", "position")
+
+    def clean(self):
+        cleaned = super().clean()
+        subject, photos = cleaned.get("subject"), cleaned.get("photos") or ()
+        if subject and any(photo.object_id != subject.story_id for photo in photos):
+            self.add_error("photos", _("Choose pictures of the story in which this person is."))
+        return cleaned
+
+
 @admin.register(Consent)
 class ConsentAdmin(admin.ModelAdmin):
+    form = ConsentForm
     list_display = ["subject", "expires_on", "withdrawn_on"]
     list_filter = ["expires_on", "withdrawn_on"]
     autocomplete_fields = ["subject"]
-    exclude = ["photos"]
     fieldsets = [
         (None, {"fields": ["subject", ("guardian_agreed_on", "child_agreed_on")]}),
         (
@@ -98,6 +136,7 @@ class ConsentAdmin(admin.ModelAdmin):
                     ("channel_web", "channel_print", "channel_social"),
                     ("medium_text", "medium_photo", "medium_video"),
                     tuple(f"language_{code}" for code in CODES),
+                    "photos",
                     "covers_hiv",
                 ]
             },

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .browser import in_a_browser, sign_in
+from .browser import in_a_browser, sign_in, violations
+from .test_images import noise
 
 pytestmark = in_a_browser
 ADMIN_PAGES = {
@@ -132,3 +133,37 @@ def test_error_in_a_hidden_language_comes_to_the_front(site, page):
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator("#id_title_kk")).to_be_visible()
     expect(page.locator("#id_title_kk")).to_have_value("ұ" * 300)
+
+def test_curator_adds_a_picture_and_obscures_a_face(site, page, tmp_path):
+    """With the mouse, then with the keys; a second person would confirm it."""
+    file = tmp_path / "picture.png"
+    file.write_bytes(noise((900, 600)).read())
+    sign_in(page, site)
+    page.goto(f"{site}/admin/timeline/milestone/2/change/")
+    page.get_by_role("button", name="Add another Photo").click()
+    row = page.locator("[id^=content-photo-content_type-object_id-0]").first
+    row.locator("input[type=file]").set_input_files(file)
+    row.locator("[name$='-alt_en']").fill("Colours")
+    row.locator("[name$='-identifiable']").select_option("nobody")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.locator(".photo-thumb")).to_have_js_property("naturalWidth", 480)
+    page.get_by_role("link", name="Obscure faces and surroundings").click()
+    frame = page.locator("[data-stage]").bounding_box()
+    page.mouse.move(frame["x"] + frame["width"] * 0.5, frame["y"] + frame["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] * 0.75)
+    page.mouse.up()
+    expect(page.locator("[name=form-0-x]")).to_have_value("50.0")
+    expect(page.locator("[name=form-0-width]")).to_have_value("25.0")
+    page.get_by_role("button", name="Add an area").click()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("[name=form-1-x]")).to_have_value("39.0")
+    expect(page.locator("[name=form-1-height]")).to_have_value("21.0")
+    assert (violations(page), page.complaints) == ([], [])
+    page.get_by_role("button", name="Obscure for good").click()
+    expect(page.locator(".messagelist")).to_contain_text("2 areas were obscured for good.")
+    page.goto(f"{site}/admin/timeline/milestone/2/change/")
+    page.get_by_role("link", name="Look at it and confirm").click()
+    expect(page.locator("form.photo-step")).to_contain_text("somebody else confirms it")
+    assert page.complaints == []

@@ -19,6 +19,7 @@ from .models import (
 )
 from .page_admin import PageAdmin
 from .translation_admin import board_view
+from .photo_admin import PhotoSteps
 
 
 @admin.register(Source)
@@ -107,8 +108,14 @@ class TranslationStateAdmin(ReadOnly, admin.ModelAdmin):
         return board_view(request, self)
 
 
-@admin.register(Citation, Photo)
+@admin.register(Citation)
 class PartAdmin(ReadOnly, admin.ModelAdmin):
     """Looked through here, edited on the record it belongs to."""
 
     list_display = ["__str__", "record"]
+
+
+@admin.register(Photo)
+class PhotoAdmin(PhotoSteps, PartAdmin):
+    list_display = ["__str__", "record", "identifiable", "obscured", "masking_confirmed_at"]
+    list_filter = ["identifiable", "obscured", "origin"]

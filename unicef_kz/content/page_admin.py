@@ -15,16 +15,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
-from modeltranslation.admin import TranslationAdmin, TranslationGenericStackedInline
+from modeltranslation.admin import TranslationAdmin
 
 from .admin_filters import Completeness, TranslationFilter
-from .languages import CODES, translated_names
-from .models import (
-    AuditEntry,
-    Citation,
-    Photo,
-)
+from .inlines import CitationInline, PhotoInline, side_by_side
+from .languages import CODES
+from .models import AuditEntry, Photo
 from .publishing import Page, Refused, Status
+from .storage import files_roll_back
 from .translating import TranslationState
 from .translation_admin import TranslationSteps
 
@@ -40,38 +38,6 @@ class ReasonForm(ActionForm):
         max_length=300,
         widget=TextInput(attrs={"placeholder": _("reason, for the audit trail")}),
     )
-
-
-def side_by_side(model, rows) -> list:
-    """Each translated field as one row with a column for each language."""
-    translated = set(translated_names(model))
-    return [tuple(f"{row}_{code}" for code in CODES) if row in translated else row for row in rows]
-
-
-class SideBySideInline:
-    def get_fieldsets(self, request, obj=None):
-        return [(None, {"fields": side_by_side(self.model, self.fields)})]
-
-
-class CitationInline(SideBySideInline, TranslationGenericStackedInline):
-    model = Citation
-    extra = 0
-    autocomplete_fields = ["source"]
-    fields = [("source", "locator"), ("stance", "position"), "says"]
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
-
-
-class PhotoInline(SideBySideInline, TranslationGenericStackedInline):
-    model = Photo
-    extra = 0
-    fields = [
-        ("image", "origin"),
-        "alt",
-        "caption",
-        ("credit", "year", "position"),
-        ("identifiable", "obscured", "masking_confirmed_by"),
-    ]
-    readonly_fields = ["masking_confirmed_by"]
 
 
 class PageAdmin(TranslationSteps, TranslationAdmin):
@@ -164,19 +130,26 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
         record.touch(request.user)
         super().save_model(request, record, form, change)
 
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Photo:
+            for row in formset.forms:
+                if {"image", "obscured"} & set(row.changed_data):
+                    row.instance.touch(request.user)
+        super().save_formset(request, form, formset, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         record = form.instance
         if record.status != Status.PUBLISHED:
             return
-        if problems := list(record.problems()):
+        if problems := [p for p in record.problems() if not p.held_back]:
             raise Refused(*problems)
         AuditEntry.note(record, "edit", request.user, ", ".join(form.changed_data))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A public record that would no longer be fit to be public keeps the form as typed."""
         try:
-            with transaction.atomic():
+            with files_roll_back(), transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:
             request.refused = refused.problems
