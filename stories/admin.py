@@ -4,7 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
-from unicef_kz.content.inlines import SideBySideInline
+from unicef_kz.content.inlines import Anchored, SideBySideInline
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.models import Photo
 from unicef_kz.content.page_admin import FOR_EDITORS, PageAdmin
@@ -22,8 +22,9 @@ class SubjectForm(forms.ModelForm):
     )
 
 
-class SubjectInline(SideBySideInline, TranslationStackedInline):
+class SubjectInline(Anchored, SideBySideInline, TranslationStackedInline):
     model = Subject
+    anchor = "subjects"
     form = SubjectForm
     extra = 0
     fields = [

@@ -373,6 +373,12 @@ def test_form_shows_the_picture_and_the_next_step(as_editor):
     assert [link for link in links if link not in html] == []
 
 
+def test_open_problem_links_to_the_pictures(as_editor):
+    photo = a_photo(obscured=True)
+    html = as_editor.get(address(Programme, "change", photo.object_id)).getvalue().decode()
+    assert (html.count('href="#id_photos"'), html.count('id="id_photos"')) == (1, 1)
+
+
 # Consents
 
 

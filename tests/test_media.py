@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from stories.models import Consent, Story
 from unicef_kz.content.models import AuditEntry, Photo
-from unicef_kz.content.publishing import Status
 
 from .conftest import signed_in
 from .factories import (
@@ -452,8 +451,3 @@ def test_nothing_else_is_downloaded(as_superuser, consent, path):
 def test_form_that_is_not_there_is_not_found(as_lead):
     consent = make_story_with_child().subjects.get().consents.get()
     assert as_lead.get(consent.evidence.url).status_code == 404
-
-
-def test_withdrawn_is_a_state():
-    """Guards the 410 of this module."""
-    assert make_programme(state="withdrawn").status == Status.WITHDRAWN

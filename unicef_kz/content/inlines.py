@@ -21,21 +21,30 @@ def side_by_side(model, rows) -> list:
     return [tuple(f"{row}_{code}" for code in CODES) if row in translated else row for row in rows]
 
 
+class Anchored:
+    """The panel of open problems links to it by the name of the relation."""
+
+    template = "admin/anchored_inline.html"
+    anchor = ""
+
+
 class SideBySideInline:
     def get_fieldsets(self, request, obj=None):
         return [(None, {"fields": side_by_side(self.model, self.fields)})]
 
 
-class CitationInline(SideBySideInline, TranslationGenericStackedInline):
+class CitationInline(Anchored, SideBySideInline, TranslationGenericStackedInline):
     model = Citation
+    anchor = "citations"
     extra = 0
     autocomplete_fields = ["source"]
     fields = [("source", "locator"), ("stance", "position"), "says"]
     formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 2})}}
 
 
-class PhotoInline(SideBySideInline, TranslationGenericStackedInline):
+class PhotoInline(Anchored, SideBySideInline, TranslationGenericStackedInline):
     model = Photo
+    anchor = "photos"
     extra = 0
     fields = [
         ("thumbnail", "image", "origin"),
