@@ -87,7 +87,7 @@ def private_file(request, app, model, pk, field):
         raise Http404
     # The label says which file, and nothing of what a consent is about.
     name = f"{model._meta.model_name}-{pk}-{field}"
-    AuditEntry.note(record, "download", actor=request.user, label=name)
+    AuditEntry.note(record, "download", request.user, label=name)
     response = FileResponse(
         file.open(),
         as_attachment=True,

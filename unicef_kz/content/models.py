@@ -210,15 +210,17 @@ class AuditEntry(models.Model):
         return f"{self.get_action_display()}: {self.label}"
 
     @classmethod
-    def note(cls, page: Page, action: str, actor, comment="", *, status_before=None):
+    def note(cls, record, action, actor, comment="", *, label="", status_before=None) -> None:
+        """A record without a workflow has no state."""
+        state = getattr(record, "status", "")
         cls.objects.create(
-            record=page,
+            record=record,
             action=action,
             actor=actor,
             comment=comment,
-            status_before=page.status if status_before is None else status_before,
-            status_after=page.status,
-            label=str(page)[:250],
+            status_before=state if status_before is None else status_before,
+            status_after=state,
+            label=(label or str(record))[:250],
         )
 
     def save(self, *args, **kwargs):
@@ -228,20 +230,6 @@ class AuditEntry(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("The audit trail is never deleted.")
-
-    @classmethod
-    def note(cls, record, action, *, actor, comment="", label="") -> None:
-        """Something was done that leaves the state as it is, if the record has one."""
-        state = getattr(record, "status", "")
-        cls.objects.create(
-            record=record,
-            action=action,
-            actor=actor,
-            comment=comment,
-            status_before=state,
-            status_after=state,
-            label=(label or str(record))[:250],
-        )
 
 
 class FormerSlug(About):

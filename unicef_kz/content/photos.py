@@ -270,7 +270,7 @@ class Photo(About):
 
     def _audit(self, action, actor) -> None:
         entries = apps.get_model("content", "AuditEntry")
-        entries.note(self.record, action, actor=actor, comment=str(self))
+        entries.note(self.record, action, actor, str(self))
 
 
 @receiver(post_delete, sender=Photo)
