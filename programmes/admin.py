@@ -25,7 +25,6 @@ from .models import (
     Region,
     RegionName,
     Resource,
-    add_regions_of_places,
 )
 
 
@@ -131,10 +130,6 @@ class ProgrammeAdmin(PageAdmin):
 
     def get_list_select_related(self, request):
         return ["changed_by", "parent"]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        add_regions_of_places(form.instance)
 
 
 @admin.register(Indicator)

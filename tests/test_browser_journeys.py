@@ -134,6 +134,7 @@ def test_error_in_a_hidden_language_comes_to_the_front(site, page):
     expect(page.locator("#id_title_kk")).to_be_visible()
     expect(page.locator("#id_title_kk")).to_have_value("ұ" * 300)
 
+
 def test_curator_adds_a_picture_and_obscures_a_face(site, page, tmp_path):
     """With the mouse, then with the keys; a second person would confirm it."""
     file = tmp_path / "picture.png"

@@ -1,7 +1,6 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import add_regions_of_places
 from unicef_kz.content.page_admin import PageAdmin
 
 from .models import Milestone
@@ -19,7 +18,3 @@ class MilestoneAdmin(PageAdmin):
         ),
         (_("Who and where"), {"fields": [("programmes", "partners"), ("regions", "places")]}),
     ]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        add_regions_of_places(form.instance)

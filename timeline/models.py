@@ -5,7 +5,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Partner, Place, Programme, Region
+from programmes.models import Partner, Place, Programme, Region, add_regions_of_places
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 from unicef_kz.content.publishing import Page, PageQuerySet
 from unicef_kz.content.richtext import RichTextField
@@ -82,3 +82,7 @@ class Milestone(Dated, Page):
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         constraints = [*Page.Meta.constraints, ends_after_start("milestone_ends_after_start")]
+
+    def settle_relations(self):
+        """A place says in which region it lies."""
+        add_regions_of_places(self)

@@ -9,8 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 
-from programmes.models import Place, Programme, Region, add_regions_of_places
-from timeline.models import Milestone
+from programmes.models import Place, Programme, Region
 from unicef_kz.content.languages import translated_names
 from unicef_kz.content.links import Linked
 from unicef_kz.content.models import Concept, Translation
@@ -132,9 +131,8 @@ class Entry:
             if column.remote_field.through._meta.auto_created and column.editable:
                 getattr(record, column.name).set(related.get(column.name, ()))
         self.save_rows(record, language)
-        if isinstance(record, (Programme, Milestone)):
-            add_regions_of_places(record)
         if isinstance(record, Page):
+            record.settle_relations()
             self.note_translations(record)
             if is_new:
                 record.publish(actor=None, basis=BASIS)

@@ -23,6 +23,7 @@ class Indicator(Page):
     """What is measured. On the site it is called a key figure."""
 
     needs_citation = True
+    parts = ("observations", *Page.parts)
 
     class Measure(models.TextChoices):
         NUMBER = "number", _("Number")

@@ -10,6 +10,8 @@ from .names import DatedName
 class Partner(Page):
     """An organisation that works with UNICEF for children in Kazakhstan."""
 
+    parts = ("names", *Page.parts)
+
     class Kind(models.TextChoices):
         """IATI codelist OrganisationType 2.03."""
 

@@ -13,6 +13,8 @@ from .names import DatedName
 class Region(Page):
     """A region or a city of republican significance, as it exists or existed."""
 
+    parts = ("names", *Page.parts)
+
     class Kind(models.TextChoices):
         REGION = "region", pgettext_lazy("kind of unit", "Region")
         CITY = "city", _("City of republican significance")

@@ -9,7 +9,7 @@ from unicef_kz.content.publishing import Page
 from unicef_kz.content.richtext import RichTextField
 
 from .partners import Partner
-from .places import Place, Region
+from .places import Place, Region, add_regions_of_places
 
 
 class Cycle(Dated, Page):
@@ -40,6 +40,8 @@ class Cycle(Dated, Page):
 
 class Programme(Dated, Page):
     """What UNICEF does, from a whole area of work down to a pilot."""
+
+    parts = ("participations", *Page.parts)
 
     class Kind(models.TextChoices):
         AREA = "area", _("Area of work")
@@ -141,6 +143,10 @@ class Programme(Dated, Page):
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self._keep_above()
+
+    def settle_relations(self):
+        """A place says in which region it lies."""
+        add_regions_of_places(self)
 
     def _keep_above(self) -> None:
         """So that filters and counts find a programme under each of its areas by one join."""

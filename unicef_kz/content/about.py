@@ -3,6 +3,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
+class AboutQuerySet(models.QuerySet):
+    def about(self, record):
+        kind = ContentType.objects.get_for_model(record)
+        return self.filter(content_type=kind, object_id=record.pk)
+
+
 class About(models.Model):
     """Something that hangs on a record of any kind."""
 

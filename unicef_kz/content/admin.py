@@ -18,8 +18,8 @@ from .models import (
     Translation,
 )
 from .page_admin import PageAdmin
-from .translation_admin import board_view
 from .photo_admin import PhotoSteps
+from .translation_admin import board_view
 
 
 @admin.register(Source)

@@ -4,13 +4,11 @@ from pathlib import PurePath
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from .images import rendition_name
@@ -32,8 +30,7 @@ def media(request, token, width, extension):
     raise Http404
 
 
-@never_cache
-@staff_member_required
+@admin.site.admin_view
 @require_safe
 def preview_media(request, pk, width, extension):
     """Any picture, for those who may see its record in the admin."""

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .about import About
 from .dates import Dated, EDTFField, ends_after_start
+from .history import Correction as Correction
+from .history import Proposal as Proposal
+from .history import Version as Version
 from .links import Linked, SourceQuerySet
 from .photos import Photo as Photo
 from .publishing import Page, Problem, Refused, Status
@@ -32,6 +35,8 @@ class Source(Dated, Linked, Page):
         A = "A", _("A: the responsible body itself")
         B = "B", _("B: a known publisher reporting it")
         C = "C", _("C: a copy or an uncertain origin")
+
+    parts = ()
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBPAGE)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
@@ -179,6 +184,14 @@ class AuditEntry(models.Model):
         OBSCURE = "obscure", pgettext_lazy("step", "Picture obscured")
         MASKING = "masking", pgettext_lazy("step", "Masking confirmed")
         DOWNLOAD = "download", pgettext_lazy("step", "Private file downloaded")
+        PROPOSE = "propose", pgettext_lazy("step", "Change proposed")
+        SEND_BACK = "send_back", pgettext_lazy("step", "Proposal returned")
+        ACCEPT = "accept", pgettext_lazy("step", "Proposal approved, changed in public")
+        CLOSE = "close", pgettext_lazy("step", "Proposal closed")
+        REVERT = "revert", pgettext_lazy("step", "Earlier version brought back")
+        DELETE = "delete", pgettext_lazy("step", "Draft deleted")
+        RECOVER = "recover", pgettext_lazy("step", "Recovered as a draft")
+        ADDRESS = "address", pgettext_lazy("step", "Address changed")
 
     content_type = models.ForeignKey(ContentType, models.PROTECT)
     object_id = models.PositiveBigIntegerField()

@@ -97,6 +97,8 @@ class Page(Translatable):
     needs_citation = False
     #: Whether consents are kept for it; a picture of a recognisable child stands on no other kind.
     keeps_consents = False
+    #: The rows that are edited with the record and belong to its content.
+    parts: tuple[str, ...] = ("citations", "photos")
 
     slug = models.SlugField(
         _("address"),
@@ -163,6 +165,9 @@ class Page(Translatable):
             apps.get_model("content", "FormerSlug").remember(self, was)
         self._loaded_slug = self.slug
 
+    def settle_relations(self) -> None:
+        """What follows from the relations, once they are set."""
+
     def touch(self, actor) -> None:
         """Notes who changed the content; an approval given before no longer holds."""
         self.changed_by, self.updated_at = actor, timezone.now()
@@ -177,6 +182,15 @@ class Page(Translatable):
     @property
     def is_scheduled(self) -> bool:
         return self.status == Status.PUBLISHED and self.publish_at > timezone.now()
+
+    # Changes while it is public
+
+    def may_change_in_public(self, actor) -> bool:
+        """Whether this reviewer may decide on a change of the public record."""
+        return True
+
+    def note_approval(self, actor) -> None:
+        """A change in public that needs an approval carries that of whoever decided."""
 
     # What keeps a record from being public
 
@@ -251,6 +265,8 @@ class Page(Translatable):
                         for record in resting
                     )
                 )
+            proposals = apps.get_model("content", "Proposal").objects.undecided().about(self)
+            proposals.update(state="closed", decided_by=actor, decision=comment[:300])
 
     @contextmanager
     def _step(self, action, actor, comment, *allowed, to):

@@ -1,0 +1,246 @@
+"""What a record was, and what somebody proposes that a public one should become."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from .about import About, AboutQuerySet
+from .documents import apply, digest, document, merge, with_own_keys
+from .publishing import Page, Problem, Refused, Status
+
+
+class Version(About):
+    """The content of a record after a change. It outlives the record, so that it can come back."""
+
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)
+    label = models.CharField(_("record"), max_length=250)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    comment = models.CharField(_("why"), max_length=300, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta(About.Meta):
+        ordering = ["-pk"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+
+    def __str__(self):
+        return self.label
+
+    @classmethod
+    def keep(cls, record: Page, actor=None, comment="") -> None:
+        """Notes the content as it is now, unless the last version says the same."""
+        content = document(record)
+        mark, last = digest(content), cls.objects.about(record).first()
+        if last is None or last.digest != mark:
+            cls.objects.create(
+                record=record,
+                document=content,
+                digest=mark,
+                label=str(record)[:250],
+                actor=actor,
+                comment=comment[:300],
+            )
+
+    @classmethod
+    def keep_first(cls, record: Page) -> None:
+        """What the record was before anybody's first change in the admin."""
+        if not cls.objects.about(record).exists():
+            cls.keep(record)
+
+    def restore(self, record: Page, *, actor) -> None:
+        """Content only; for a draft. What is public changes by a proposal."""
+        comment = gettext("Back to the version of %s") % timezone.localtime(self.at).date()
+        record.touch(actor)
+        put(self.document, record)
+        type(self).keep(record, actor, comment)
+
+
+class ProposalQuerySet(AboutQuerySet):
+    def undecided(self):
+        return self.filter(state__in=[Proposal.State.OPEN, Proposal.State.RETURNED])
+
+    def for_record(self, record: Page):
+        """The one proposal that is under way for a record, or None."""
+        return self.undecided().about(record).select_related("author").first()
+
+
+class Proposal(About):
+    """A change of a public record that the public page does not show yet."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("proposal", "Waiting for review")
+        RETURNED = "returned", pgettext_lazy("proposal", "Returned to its author")
+        APPROVED = "approved", pgettext_lazy("proposal", "Approved")
+        CLOSED = "closed", pgettext_lazy("proposal", "Closed")
+
+    document = models.JSONField()
+    base = models.JSONField()
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    label = models.CharField(_("record"), max_length=250)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    comment = models.CharField(_("what and why"), max_length=300, blank=True)
+    is_correction = models.BooleanField(
+        _("corrects a mistake that was public"),
+        default=False,
+        help_text=_("The reason then stands in the public list of corrections."),
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    decision = models.CharField(_("answer"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta(About.Meta):
+        ordering = ["-pk"]
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id"],
+                condition=Q(state__in=["open", "returned"]),
+                name="one_proposal_at_a_time",
+            )
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @classmethod
+    def of(cls, record: Page, content: dict, *, actor, comment="", is_correction=False):
+        """The content as a proposal: a new one, or the one under way with its changes so far."""
+        under_way = cls.objects.for_record(record)
+        proposal = under_way or cls(record=record, base=document(record), author=actor)
+        proposal.document = with_own_keys(content, proposal.base, proposal.document or {})
+        proposal.state, proposal.author = cls.State.OPEN, actor
+        proposal.label = str(record)[:250]
+        proposal.comment, proposal.is_correction = comment[:300], is_correction
+        proposal.save()
+        note(record, "propose", actor, comment)
+        return proposal
+
+    @property
+    def is_stale(self) -> bool:
+        """The public record has changed since the proposal was made."""
+        return digest(document(self.record)) != digest(self.base)
+
+    def catch_up(self) -> list[str]:
+        """Puts the proposed changes on top of the record of today; names what both changed."""
+        now = document(self.record)
+        self.document, both = merge(self.base, self.document, now)
+        self.base = now
+        self.save()
+        return both
+
+    def show(self) -> Page:
+        """The record with the proposed content. Only inside a transaction that is rolled back."""
+        record = self.record
+        apply(self.document, record, keep_keys=True)
+        return record
+
+    def may_decide(self, actor) -> bool:
+        meta = self.record._meta
+        allowed = actor.has_perm(f"{meta.app_label}.publish_{meta.model_name}")
+        other = not settings.TWO_PEOPLE or actor.pk != self.author_id
+        return allowed and other and self.record.may_change_in_public(actor)
+
+    @transaction.atomic
+    def approve(self, *, actor, comment="") -> None:
+        """Raises Refused for a stale base, a record that is no longer public, or open problems."""
+        record = self._locked(actor)
+        if self.is_stale:
+            text = gettext("The public record has changed since this was proposed. Compare first.")
+            raise Refused(Problem("proposal", text))
+        Version.keep_first(record)
+        record.touch(self.author)
+        put(self.document, record)
+        record.note_approval(actor)
+        record = type(record).objects.get(pk=record.pk)
+        if problems := list(record.problems()):
+            raise Refused(*problems)
+        self._decide(self.State.APPROVED, actor, comment)
+        Version.keep(record, self.author, self.comment)
+        note(record, "accept", actor, comment or self.comment)
+        if self.is_correction:
+            Correction.objects.create(record=record, reason=self.comment, label=self.label)
+
+    @transaction.atomic
+    def send_back(self, *, actor, comment) -> None:
+        record = self._locked(actor)
+        if not comment.strip():
+            raise Refused(Problem("comment", gettext("Say what is missing, so it can be mended.")))
+        self._decide(self.State.RETURNED, actor, comment)
+        note(record, "send_back", actor, comment)
+
+    @transaction.atomic
+    def close(self, *, actor, comment="") -> None:
+        """Given up by its author, or turned down for good."""
+        if actor.pk != self.author_id and not self.may_decide(actor):
+            raise PermissionDenied
+        self._decide(self.State.CLOSED, actor, comment)
+        note(self.record, "close", actor, comment)
+
+    def _locked(self, actor) -> Page:
+        record = type(self.record).objects.select_for_update().get(pk=self.object_id)
+        self.refresh_from_db()
+        if not self.may_decide(actor):
+            raise PermissionDenied
+        if record.status != Status.PUBLISHED or self.state not in ("open", "returned"):
+            raise Refused(Problem("proposal", gettext("This is no longer open for a decision.")))
+        return record
+
+    def _decide(self, state, actor, comment):
+        self.state, self.decided_by, self.decision = state, actor, comment[:300]
+        self.save()
+
+
+class Correction(About):
+    """An entry of the public list of corrections."""
+
+    reason = models.TextField(_("what was wrong"))
+    label = models.CharField(_("record"), max_length=250)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta(About.Meta):
+        ordering = ["-at"]
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self):
+        return self.label
+
+
+def note(record, action, actor, comment) -> None:
+    from .models import AuditEntry
+
+    AuditEntry.note(record, action, actor, comment)
+
+
+def put(content: dict, record: Page) -> None:
+    """Applies for good; what does not fit any more is a reason to refuse."""
+    try:
+        apply(content, record)
+    except ValidationError as error:
+        raise Refused(*(Problem("proposal", text) for text in error.messages)) from error
