@@ -7,7 +7,7 @@ from modeltranslation.admin import TranslationStackedInline
 from unicef_kz.content.inlines import Anchored, SideBySideInline
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.models import Photo
-from unicef_kz.content.page_admin import FOR_EDITORS, PageAdmin
+from unicef_kz.content.page_admin import PageAdmin
 from unicef_kz.content.publishing import Status
 
 from .models import Consent, Story, Subject, WithheldWord
@@ -67,13 +67,6 @@ class StoryAdmin(PageAdmin):
 
     def has_approve_permission(self, request):
         return request.user.has_perm("stories.approve_story")
-
-    def has_change_permission(self, request, obj=None):
-        """In public, a story about a child is changed by the safeguarding lead alone."""
-        allowed = super().has_change_permission(request, obj)
-        if obj and obj.status not in FOR_EDITORS and obj.is_about_a_child:
-            return allowed and self.has_approve_permission(request)
-        return allowed
 
     def steps(self, request, record):
         steps = super().steps(request, record)

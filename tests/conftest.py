@@ -38,6 +38,12 @@ def _two_people(settings):
     settings.TWO_PEOPLE = True
 
 
+@pytest.fixture
+def alone(settings):
+    """A site with one curator, who changes what is public at once."""
+    settings.TWO_PEOPLE = False
+
+
 @pytest.fixture(autouse=True)
 def _password_is_enough(settings):
     """Except where a test is about the second factor."""

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from programmes.models import Programme
 from stories.models import Story
-from unicef_kz.content.models import AuditEntry, FormerSlug
+from unicef_kz.content.documents import document
+from unicef_kz.content.models import AuditEntry, FormerSlug, Proposal, ReviewLink, Version
 from unicef_kz.content.publishing import Page
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
@@ -45,6 +46,9 @@ RIGHTS = {model._meta.model_name: PAGE for model in PAGES} | {
     "citymembership": ("v", "vacd", "v", "v"),
     "citation": ("v", "v", "v", "v"),
     "photo": ("v", "v", "v", "v"),
+    "proposal": ("v", "v", "v", "v"),
+    "reviewlink": ("v", "v", "v", "v"),
+    "correction": ("v", "vc", "v", "v"),
     "translation": ("v", "v", "v", "v"),
     "subject": ("v", "v", "v", "v"),
     "auditentry": ("v", "v", "v", "v"),
@@ -92,6 +96,12 @@ def a_record(model):
         case "photo":
             record = make_programme()
             return record.photos.create(alt="A room", identifiable="nobody")
+        case "proposal":
+            return Proposal.of(record := make_programme(), document(record), actor=make_user())
+        case "reviewlink":
+            ReviewLink.make(make_programme(), actor=make_user(EDITOR), reader="A", days=1)
+        case "correction":
+            return model.objects.create(record=make_programme(), reason="A slip", label="A")
         case "seedentry":
             record = make_programme()
             return model.objects.create(key="x", record=record)
@@ -122,6 +132,7 @@ def test_every_model_stands_in_the_admin_or_in_the_form_of_its_record():
     inline |= {
         part.model for a in admin.site._registry.values() for part in getattr(a, "parts", ())
     }
+    inline |= {Version}  # on the history page of its record
     assert [
         model for model in ours if model not in admin.site._registry | dict.fromkeys(inline)
     ] == []
@@ -193,9 +204,16 @@ def reloaded(record):
     return type(record).objects.get(pk=record.pk)
 
 
-@pytest.mark.parametrize("state", ["published", "scheduled", "withdrawn"])
-def test_editor_does_not_change_what_is_or_was_public(as_editor, state):
+@pytest.mark.parametrize("state", ["published", "scheduled"])
+def test_what_is_public_is_changed_by_a_proposal(as_editor, as_reviewer, state):
     page = make_programme(state=state)
+    answers = [change(client, page, title_en="Changed") for client in (as_editor, as_reviewer)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert reloaded(page).title_en == page.title_en
+
+
+def test_editor_does_not_change_what_was_withdrawn(as_editor):
+    page = make_programme(state="withdrawn")
     response = as_editor.post(address(Programme, "change", page.pk), {"title_en": "Changed"})
     assert (response.status_code, reloaded(page).title_en) == (403, page.title_en)
 
@@ -214,7 +232,7 @@ def test_every_kind_is_saved_from_its_form(as_superuser, model):
     assert reloaded(page).title_en == "Changed"
 
 
-def test_reviewer_changes_a_public_record_and_it_is_audited(as_reviewer, reviewer):
+def test_reviewer_changes_a_public_record_and_it_is_audited(as_reviewer, reviewer, alone):
     page = make_programme()
     change(as_reviewer, page, title_en="Changed")
     entry = AuditEntry.objects.first()
@@ -226,7 +244,7 @@ def test_reviewer_changes_a_public_record_and_it_is_audited(as_reviewer, reviewe
     )
 
 
-def test_curator_corrects_a_figure_and_the_page_shows_it(as_reviewer, client):
+def test_curator_corrects_a_figure_and_the_page_shows_it(as_reviewer, client, alone):
     figure = make_indicator(slug="figure", observation={"value": 41})
     before = "41%" in client.get(figure.get_absolute_url()).content.decode()
     change(as_reviewer, figure, **{"observations-0-value": "42.5"})
@@ -234,20 +252,20 @@ def test_curator_corrects_a_figure_and_the_page_shows_it(as_reviewer, client):
     assert (before, "42.5%" in html, "41%" in html) == (True, True, False)
 
 
-def test_change_that_makes_a_public_record_unfit_is_refused(as_reviewer):
+def test_change_that_makes_a_public_record_unfit_is_refused(as_reviewer, alone):
     page = make_programme()
     response = change(as_reviewer, page, title_en="Typed in vain", summary_en="")
     assert (response.status_code, reloaded(page).title_en) == (200, page.title_en)
 
 
-def test_refused_change_keeps_what_was_typed(as_reviewer):
+def test_refused_change_keeps_what_was_typed(as_reviewer, alone):
     page = make_programme()
     response = change(as_reviewer, page, title_en="Typed in vain", summary_en="")
     form = response.context["adminform"].form
     assert (form["title_en"].value(), list(form.errors)) == ("Typed in vain", ["summary_en"])
 
 
-def test_refused_change_leaves_no_line_in_the_audit_trail(as_reviewer):
+def test_refused_change_leaves_no_line_in_the_audit_trail(as_reviewer, alone):
     page = make_programme()
     change(as_reviewer, page, summary_en="")
     assert not AuditEntry.objects.filter(action="edit").exists()
@@ -261,7 +279,7 @@ def inline(response, model_name: str) -> str:
     )
 
 
-def test_last_citation_is_not_deleted_in_the_form(as_reviewer):
+def test_last_citation_is_not_deleted_in_the_form(as_reviewer, alone):
     page = make_milestone()
     path = address(type(page), "change", page.pk)
     prefix = inline(as_reviewer.get(path), "citation")
@@ -269,7 +287,7 @@ def test_last_citation_is_not_deleted_in_the_form(as_reviewer):
     assert (response.status_code, page.citations.count()) == (200, 1)
 
 
-def test_proof_of_a_public_record_is_not_turned_into_a_difference(as_reviewer):
+def test_proof_of_a_public_record_is_not_turned_into_a_difference(as_reviewer, alone):
     page = make_milestone()
     path = address(type(page), "change", page.pk)
     prefix = inline(as_reviewer.get(path), "citation")
@@ -277,7 +295,7 @@ def test_proof_of_a_public_record_is_not_turned_into_a_difference(as_reviewer):
     assert page.citations.get().stance == "supports"
 
 
-def test_public_record_is_not_moved_to_a_draft_source(as_reviewer):
+def test_public_record_is_not_moved_to_a_draft_source(as_reviewer, alone):
     page, source = make_milestone(), make_source(state="draft")
     path = address(type(page), "change", page.pk)
     prefix = inline(as_reviewer.get(path), "citation")
@@ -285,7 +303,7 @@ def test_public_record_is_not_moved_to_a_draft_source(as_reviewer):
     assert page.citations.get().source != source
 
 
-def test_last_value_of_a_public_figure_is_not_deleted(as_reviewer):
+def test_last_value_of_a_public_figure_is_not_deleted(as_reviewer, alone):
     figure = make_indicator()
     response = change(as_reviewer, figure, **{"observations-0-DELETE": "on"})
     assert (response.status_code, figure.observations.count()) == (200, 1)

@@ -353,13 +353,13 @@ def test_ticking_obscured_is_confirmed_by_somebody_else(as_editor, editor):
     assert (reloaded(photo).obscured, reloaded(photo).uploaded_by) == (True, editor)
 
 
-def test_refused_change_of_a_public_record_leaves_no_file(as_reviewer, private_folder):
+def test_refused_change_of_a_public_record_leaves_no_file(as_reviewer, alone, private_folder):
     record = make_programme()
     response = add_photo(as_reviewer, record, a_picture().read(), identifiable="children")
     assert (response.status_code, record.photos.count(), stored(private_folder)) == (200, 0, {})
 
 
-def test_obscured_picture_may_be_added_in_public_and_waits(as_reviewer, client):
+def test_obscured_picture_may_be_added_in_public_and_waits(as_reviewer, alone, client):
     record = make_programme()
     response = add_photo(as_reviewer, record, a_picture().read(), obscured="on")
     photo = record.photos.get()

@@ -20,11 +20,11 @@ PARTS = {
 }
 #: What many public records share is changed by those who publish.
 SHARED = {
-    "content": ["concept"],
+    "content": ["concept", "correction"],
     "programmes": ["place", "citymembership"],
 }
 #: What the system keeps about records.
-LOGS = {"content": ["auditentry", "translation", "formerslug"]}
+LOGS = {"content": ["auditentry", "translation", "formerslug", "proposal", "reviewlink"]}
 #: Only those who protect children see these.
 CONSENTS = {"stories": ["consent", "withheldword"]}
 

@@ -6,18 +6,29 @@ from django.urls import include, path, re_path
 from unicef_kz.content.media import media, preview_media, private_file
 from unicef_kz.content.views import StandingView
 
-from . import views
+from . import previews, views
 
+TOKEN = r"(?P<token>[0-9a-f]{32})"
 PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("language/<slug:code>/", views.choose_language, name="choose_language"),
-    re_path(rf"^media/(?P<token>[0-9a-f]{{32}})/{PICTURE}", media, name="media"),
-    re_path(
-        rf"^preview/media/(?P<pk>[0-9]{{1,18}})/{PICTURE}", preview_media, name="preview_media"
+    re_path(rf"^media/{TOKEN}/{PICTURE}", media, name="media"),
+    re_path(rf"^preview/media/{TOKEN}/{PICTURE}", preview_media, name="preview_media"),
+    path("preview/<slug:code>/<slug:kind>/<int:pk>/", previews.preview, name="preview"),
+    path("preview/link/<str:key>/", previews.by_link, name="by_link"),
+    path("preview/link/<str:key>/<slug:code>/", previews.by_link, name="by_link"),
+    path(
+        "preview/link/<str:key>/<slug:code>/changes/",
+        previews.changes_by_link,
+        name="changes_by_link",
     ),
-    path("preview/<slug:code>/<slug:kind>/<int:pk>/", views.preview, name="preview"),
+    re_path(
+        rf"^preview/link/(?P<key>[\w-]+)/{TOKEN}/{PICTURE}",
+        previews.picture_by_link,
+        name="picture_by_link",
+    ),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),

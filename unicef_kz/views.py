@@ -1,46 +1,20 @@
 from django.conf import settings
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 
 from programmes.models import Cycle, Indicator, Programme
-from programmes.views import (
-    FigureDetail,
-    PartnerDetail,
-    ProgrammeDetail,
-    RegionDetail,
-    public_values,
-)
+from programmes.views import public_values
 from stories.models import Story
-from stories.views import StoryDetail
 from timeline.models import Milestone
-from timeline.views import MilestoneDetail
 from unicef_kz.content.models import StandingPage
-from unicef_kz.content.views import SourceDetail, StandingView
 
 from .search import KINDS, search
-
-PREVIEWS = {
-    view.model._meta.model_name: view
-    for view in (
-        ProgrammeDetail,
-        PartnerDetail,
-        RegionDetail,
-        FigureDetail,
-        MilestoneDetail,
-        StoryDetail,
-        SourceDetail,
-        StandingView,
-    )
-}
 
 
 def home(request):
@@ -122,22 +96,6 @@ def root(request):
     response["Vary"] = "Accept-Language, Cookie"
     response["Cache-Control"] = "no-store"
     return response
-
-
-@admin.site.admin_view
-def preview(request, code, kind, pk):
-    """Any record as its page will look, for those who may see it in the admin."""
-    if kind not in PREVIEWS or code not in dict(settings.LANGUAGES):
-        raise Http404
-    model = PREVIEWS[kind].model
-    if not request.user.has_perm(f"{model._meta.app_label}.view_{kind}"):
-        raise PermissionDenied
-    record = get_object_or_404(model, pk=pk)
-    view = type("Preview", (PREVIEWS[kind],), {"visible": lambda self: model.objects.all()})
-    with translation.override(code):
-        response = view.as_view(extra_context={"preview": True})(request, slug=record.slug)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response.render()
 
 
 @never_cache

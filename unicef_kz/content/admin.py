@@ -11,8 +11,11 @@ from .models import (
     AuditEntry,
     Citation,
     Concept,
+    Correction,
     FormerSlug,
     Photo,
+    Proposal,
+    ReviewLink,
     Source,
     StandingPage,
     Translation,
@@ -119,3 +122,30 @@ class PartAdmin(ReadOnly, admin.ModelAdmin):
 class PhotoAdmin(PhotoSteps, PartAdmin):
     list_display = ["__str__", "record", "identifiable", "obscured", "masking_confirmed_at"]
     list_filter = ["identifiable", "obscured", "origin"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["label", "state", "author", "updated_at"]
+    list_filter = ["state"]
+
+
+@admin.register(ReviewLink)
+class ReviewLinkAdmin(ReadOnly, admin.ModelAdmin):
+    """Made and taken back on the page of the record."""
+
+    list_display = ["reader", "record", "created_by", "expires_at", "revoked_at"]
+
+
+@admin.register(Correction)
+class CorrectionAdmin(TranslationAdmin):
+    """Each stands in public with its record; here its reason is translated."""
+
+    list_display = ["label", "at"]
+    fields = ["reason"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

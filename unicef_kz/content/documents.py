@@ -10,7 +10,7 @@ import json
 import secrets
 
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import transaction
+from django.db import models, transaction
 
 from .languages import translated_names
 from .publishing import Page
@@ -76,6 +76,8 @@ def values(row, fields) -> dict:
     found = {}
     for field in fields:
         value = field.value_from_object(row)
+        if value is None and isinstance(field, models.CharField | models.TextField):
+            value = ""  # a form writes the one, a command the other
         is_plain = value is None or isinstance(value, (bool, int, str, list, dict))
         found[field.attname] = value if is_plain else field.value_to_string(row)
     return found
@@ -129,6 +131,7 @@ def apply(content: dict, record: Page, *, keep_keys=False) -> None:
     """
     fill(record, content_fields(type(record)), content["fields"])
     record.clean()
+    record.validate_unique()
     record.save()
     for relation in many_relations(type(record)):
         keys = content["many"].get(relation.name, ())

@@ -1,16 +1,21 @@
 """What a record was, and what somebody proposes that a public one should become."""
 
+from functools import partial
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .about import About, AboutQuerySet
 from .documents import apply, digest, document, merge, with_own_keys
+from .photos import remove_files
 from .publishing import Page, Problem, Refused, Status
+from .storage import private_storage
 
 
 class Version(About):
@@ -19,6 +24,7 @@ class Version(About):
     document = models.JSONField()
     digest = models.CharField(max_length=64)
     label = models.CharField(_("record"), max_length=250)
+    slug = models.SlugField(max_length=100, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -50,6 +56,7 @@ class Version(About):
                 document=content,
                 digest=mark,
                 label=str(record)[:250],
+                slug=record.slug,
                 actor=actor,
                 comment=comment[:300],
             )
@@ -61,11 +68,18 @@ class Version(About):
             cls.keep(record)
 
     def restore(self, record: Page, *, actor) -> None:
-        """Content only; for a draft. What is public changes by a proposal."""
-        comment = gettext("Back to the version of %s") % timezone.localtime(self.at).date()
+        """Content only; for a draft. What is public changes by a proposal.
+
+        Raises Refused where the content does not fit any more.
+        """
         record.touch(actor)
-        put(self.document, record)
-        type(self).keep(record, actor, comment)
+        put(without_lost_pictures(self.document), record)
+        type(self).keep(record, actor, self.as_reason())
+        note(record, "revert", actor, self.as_reason())
+
+    def as_reason(self) -> str:
+        when = date_format(timezone.localtime(self.at), "SHORT_DATETIME_FORMAT")
+        return gettext("Back to the version of %s") % when
 
 
 class ProposalQuerySet(AboutQuerySet):
@@ -130,8 +144,10 @@ class Proposal(About):
     def of(cls, record: Page, content: dict, *, actor, comment="", is_correction=False):
         """The content as a proposal: a new one, or the one under way with its changes so far."""
         under_way = cls.objects.for_record(record)
-        proposal = under_way or cls(record=record, base=document(record), author=actor)
-        proposal.document = with_own_keys(content, proposal.base, proposal.document or {})
+        proposal = under_way or cls(record=record, base=document(record), document={})
+        before = proposal.document
+        proposal.document = with_own_keys(content, proposal.base, before)
+        drop_pictures(before, kept=proposal.document)
         proposal.state, proposal.author = cls.State.OPEN, actor
         proposal.label = str(record)[:250]
         proposal.comment, proposal.is_correction = comment[:300], is_correction
@@ -142,11 +158,22 @@ class Proposal(About):
     @property
     def is_stale(self) -> bool:
         """The public record has changed since the proposal was made."""
-        return digest(document(self.record)) != digest(self.base)
+        return digest(document(self.current())) != digest(self.base)
 
-    def catch_up(self) -> list[str]:
+    def current(self) -> Page:
+        """The record as it is now; the relation may hold an older copy."""
+        return self.content_type.model_class()._base_manager.get(pk=self.object_id)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.OPEN, self.State.RETURNED)
+
+    @transaction.atomic
+    def catch_up(self, *, actor) -> list[str]:
         """Puts the proposed changes on top of the record of today; names what both changed."""
-        now = document(self.record)
+        if actor.pk != self.author_id and not self.may_decide(actor):
+            raise PermissionDenied
+        now = document(self.current())
         self.document, both = merge(self.base, self.document, now)
         self.base = now
         self.save()
@@ -154,8 +181,8 @@ class Proposal(About):
 
     def show(self) -> Page:
         """The record with the proposed content. Only inside a transaction that is rolled back."""
-        record = self.record
-        apply(self.document, record, keep_keys=True)
+        record = self.current()
+        put(self.document, record, keep_keys=True)
         return record
 
     def may_decide(self, actor) -> bool:
@@ -193,11 +220,19 @@ class Proposal(About):
         note(record, "send_back", actor, comment)
 
     @transaction.atomic
+    def turn_down(self, *, actor, comment="") -> None:
+        """Closes without asking who may: the record itself is no longer public."""
+        self._decide(self.State.CLOSED, actor, comment)
+        drop_pictures(self.document)
+
+    @transaction.atomic
     def close(self, *, actor, comment="") -> None:
         """Given up by its author, or turned down for good."""
         if actor.pk != self.author_id and not self.may_decide(actor):
             raise PermissionDenied
-        self._decide(self.State.CLOSED, actor, comment)
+        if not self.is_under_way:
+            raise Refused(Problem("proposal", gettext("This is no longer open for a decision.")))
+        self.turn_down(actor=actor, comment=comment)
         note(self.record, "close", actor, comment)
 
     def _locked(self, actor) -> Page:
@@ -205,7 +240,7 @@ class Proposal(About):
         self.refresh_from_db()
         if not self.may_decide(actor):
             raise PermissionDenied
-        if record.status != Status.PUBLISHED or self.state not in ("open", "returned"):
+        if record.status != Status.PUBLISHED or not self.is_under_way:
             raise Refused(Problem("proposal", gettext("This is no longer open for a decision.")))
         return record
 
@@ -238,9 +273,30 @@ def note(record, action, actor, comment) -> None:
     AuditEntry.note(record, action, actor, comment)
 
 
-def put(content: dict, record: Page) -> None:
-    """Applies for good; what does not fit any more is a reason to refuse."""
+def put(content: dict, record: Page, *, keep_keys=False) -> None:
+    """Applies; what does not fit any more is a reason to refuse."""
     try:
-        apply(content, record)
+        apply(content, record, keep_keys=keep_keys)
     except ValidationError as error:
         raise Refused(*(Problem("proposal", text) for text in error.messages)) from error
+
+
+def pictures(content: dict) -> set[tuple[str, int]]:
+    rows = content.get("rows", {}).get("photos", ())
+    return {(row["fields"]["image"], row["fields"]["width"]) for row in rows}
+
+
+def drop_pictures(content: dict, *, kept: dict | None = None) -> None:
+    """The files of pictures that stand on no record, once this is committed."""
+    for image, width in pictures(content) - pictures(kept or {}):
+        transaction.on_commit(partial(remove_files, image, width))
+
+
+def without_lost_pictures(content: dict) -> dict:
+    """A picture that was taken away has no files any more, so an old version goes without it."""
+    rows = [
+        row
+        for row in content["rows"].get("photos", ())
+        if private_storage().exists(row["fields"]["image"])
+    ]
+    return content | {"rows": content["rows"] | {"photos": rows}}

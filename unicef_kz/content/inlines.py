@@ -73,6 +73,8 @@ class PhotoInline(Anchored, SideBySideInline, TranslationGenericStackedInline):
         """Its state, and the way to what can be done about it."""
         if not photo.widths:
             return gettext("Save the picture first; then you can obscure faces in it here.")
+        if photo.pk < 0:  # only proposed so far
+            return gettext("Once the change is approved, faces can be obscured and this confirmed.")
         ways = [("obscure", gettext("Obscure faces and surroundings"))]
         state = ""
         if photo.obscured and photo.masking_confirmed_at:

@@ -11,8 +11,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
+from .history import pictures
 from .images import rendition_name
-from .models import AuditEntry, Photo
+from .models import AuditEntry, Photo, Proposal
 from .storage import PrivateFileField, private_storage
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -32,9 +33,9 @@ def media(request, token, width, extension):
 
 @admin.site.admin_view
 @require_safe
-def preview_media(request, pk, width, extension):
+def preview_media(request, token, width, extension):
     """Any picture, for those who may see its record in the admin."""
-    photo = get_object_or_404(Photo, pk=pk)
+    photo = photo_of(token)
     meta = photo.content_type.model_class()._meta
     if not request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
         raise PermissionDenied
@@ -44,6 +45,19 @@ def preview_media(request, pk, width, extension):
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def photo_of(token: str) -> Photo:
+    """Of a record, or of a change that is proposed. Raises Http404."""
+    image = f"{token}.jpg"
+    if photo := Photo.objects.filter(image=image).first():
+        return photo
+    for proposal in Proposal.objects.undecided():
+        for name, width in pictures(proposal.document):
+            if name == image:
+                about = {"content_type": proposal.content_type, "object_id": proposal.object_id}
+                return Photo(image=name, width=width, **about)
+    raise Http404
 
 
 def picture(request, photo, width, extension):

@@ -15,6 +15,7 @@ from .history import Version as Version
 from .links import Linked, SourceQuerySet
 from .photos import Photo as Photo
 from .publishing import Page, Problem, Refused, Status
+from .review_links import ReviewLink as ReviewLink
 from .richtext import RichTextField
 from .storage import PrivateFileField
 from .storage import private_storage as private_storage  # migrations know it by this address

@@ -3,12 +3,11 @@
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.forms import CharField, Textarea, TextInput
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.timezone import localtime
@@ -18,11 +17,14 @@ from js_asset import Script
 from modeltranslation.admin import TranslationAdmin
 
 from .admin_filters import Completeness, TranslationFilter
+from .history_admin import HistorySteps, trail_of
 from .inlines import CitationInline, PhotoInline, side_by_side
 from .languages import CODES
-from .models import AuditEntry, Photo
+from .models import Proposal
+from .proposal_admin import ProposalSteps, previews
 from .publishing import Page, Refused, Status
-from .storage import files_roll_back
+from .review_link_admin import ReviewLinkSteps
+from .saving_admin import Saving, sealed_base
 from .translating import TranslationState
 from .translation_admin import TranslationSteps
 
@@ -40,7 +42,9 @@ class ReasonForm(ActionForm):
     )
 
 
-class PageAdmin(TranslationSteps, TranslationAdmin):
+class PageAdmin(
+    Saving, ProposalSteps, ReviewLinkSteps, HistorySteps, TranslationSteps, TranslationAdmin
+):
     """Fields of the record in ``body``; the frame around them is the same for every kind."""
 
     list_display = ["title"]
@@ -53,6 +57,7 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
     action_form = ReasonForm
     actions = ["submit_selected", "publish_selected", "withdraw_selected"]
     change_form_template = "admin/page_change_form.html"
+    change_list_template = "admin/page_change_list.html"
     list_per_page = 50
     save_on_top = True
     formfield_overrides = {
@@ -111,11 +116,19 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
     # Who may do what
 
     def has_change_permission(self, request, obj=None):
-        """What is or was public is changed by those who publish, directly and audited."""
+        """What is public is changed by a proposal; what was, by those who can bring it back."""
         allowed = super().has_change_permission(request, obj)
-        if obj is None or obj.status in FOR_EDITORS:
+        if obj is None or obj.status != Status.WITHDRAWN:
             return allowed
         return allowed and self.has_publish_permission(request)
+
+    def may_change_at_once(self, request, record) -> bool:
+        """For what is no matter of a proposal, such as obscuring a face in public."""
+        if record.status == Status.PUBLISHED and not (
+            self.has_publish_permission(request) and record.may_change_in_public(request.user)
+        ):
+            return False
+        return self.has_change_permission(request, record)
 
     def has_delete_permission(self, request, obj=None):
         """What was public once is withdrawn, so that its address can say so."""
@@ -123,51 +136,6 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
 
     def has_publish_permission(self, request, obj=None):
         return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
-
-    # Saving
-
-    def save_model(self, request, record, form, change):
-        record.touch(request.user)
-        super().save_model(request, record, form, change)
-
-    def save_formset(self, request, form, formset, change):
-        if formset.model is Photo:
-            for row in formset.forms:
-                if {"image", "obscured"} & set(row.changed_data):
-                    row.instance.touch(request.user)
-        super().save_formset(request, form, formset, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        record = form.instance
-        if record.status != Status.PUBLISHED:
-            return
-        if problems := [p for p in record.problems() if not p.held_back]:
-            raise Refused(*problems)
-        AuditEntry.note(record, "edit", request.user, ", ".join(form.changed_data))
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A public record that would no longer be fit to be public keeps the form as typed."""
-        try:
-            with files_roll_back(), transaction.atomic():
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            request.refused = refused.problems
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        refused = getattr(request, "refused", ())
-
-        class PageForm(form):
-            def clean(self):
-                cleaned = super().clean()
-                for problem in refused:
-                    field = problem.field if problem.field in self.fields else None
-                    self.add_error(field, problem.message)
-                return cleaned
-
-        return PageForm
 
     # The panel and its steps
 
@@ -189,6 +157,8 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
             Status.WITHDRAWN: [("return", _("Bring back as a draft"))],
         }[record.status]
         if not self.has_change_permission(request, record):
+            return []
+        if record.status == Status.PUBLISHED and not record.may_change_in_public(request.user):
             return []
         return [s for s in possible if may_publish or s[0] == "submit"]
 
@@ -233,13 +203,16 @@ class PageAdmin(TranslationSteps, TranslationAdmin):
         # The rich text editor's import map stands inline, so it carries the nonce of this page.
         context["media"] = with_nonce(context["media"], request)
         if obj:
-            kind = ContentType.objects.get_for_model(obj)
-            trail = AuditEntry.objects.filter(content_type=kind, object_id=obj.pk)
-            context |= {
+            context |= self.links_for_readers(request, obj) | {
                 "problems": open_problems(obj),
                 "steps": self.steps(request, obj),
                 "previews": previews(obj),
-                "trail": trail.select_related("actor")[:10],
+                "trail": trail_of(obj)[:10],
+                "base": sealed_base(request) if hasattr(request, "form_base") else "",
+                "overtaken_by": getattr(request, "overtaken_by", []),
+                "proposal": getattr(request, "proposal", None) or Proposal.objects.for_record(obj),
+                "is_proposing": getattr(request, "is_proposing", False),
+                "change_form": getattr(request, "change_form", None),
                 "states": [(c, TranslationState(obj.translation_state(c))) for c in CODES],
             }
         response = super().render_change_form(request, context, add, change, form_url, obj)
@@ -255,14 +228,6 @@ def open_problems(record: Page) -> list:
 
 def with_nonce(media, request):
     return media.with_nonce(request.csp_nonce) if hasattr(media, "with_nonce") else media
-
-
-def previews(record) -> list[tuple[str, str]]:
-    try:
-        name = record._meta.model_name
-        return [(c.upper(), reverse("preview", args=[c, name, record.pk])) for c in CODES]
-    except NoReverseMatch:
-        return []
 
 
 def perform(record: Page, step: str, actor, comment: str) -> None:

@@ -87,7 +87,7 @@ class PhotoSteps:
         """The photo and the address of its record in the admin. Raises PermissionDenied."""
         photo = get_object_or_404(Photo.objects.exclude(width=0), pk=pk)
         record = photo.record
-        if not self.admin_site.get_model_admin(type(record)).has_change_permission(request, record):
+        if not self.admin_site.get_model_admin(type(record)).may_change_at_once(request, record):
             raise PermissionDenied
         name = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
         return photo, reverse(name, args=[record.pk])

@@ -178,7 +178,7 @@ class Photo(About):
         return reverse("media", args=[self.token, width, extension])
 
     def preview_address(self, width: int, extension: str = "jpg") -> str:
-        return reverse("preview_media", args=[self.pk, width, extension])
+        return reverse("preview_media", args=[self.token, width, extension])
 
     def records(self) -> models.QuerySet:
         """Its record as a queryset, to be asked for what is ``public()`` or ``gone()``."""

@@ -265,8 +265,8 @@ class Page(Translatable):
                         for record in resting
                     )
                 )
-            proposals = apps.get_model("content", "Proposal").objects.undecided().about(self)
-            proposals.update(state="closed", decided_by=actor, decision=comment[:300])
+            for proposal in apps.get_model("content", "Proposal").objects.undecided().about(self):
+                proposal.turn_down(actor=actor, comment=comment)
 
     @contextmanager
     def _step(self, action, actor, comment, *allowed, to):

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Citation, Concept, Photo, Source, StandingPage
+from .models import Citation, Concept, Correction, Photo, Source, StandingPage
 
 PAGE_FIELDS = ("title", "summary", "differences")
 
@@ -28,3 +28,8 @@ class PhotoTranslation(TranslationOptions):
 @register(Concept)
 class ConceptTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(Correction)
+class CorrectionTranslation(TranslationOptions):
+    fields = ("reason",)

@@ -1,0 +1,182 @@
+"""Who changed what and when: any two versions compared, an earlier one brought back."""
+
+import secrets
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from .comparison import changes
+from .documents import document
+from .history import put, without_lost_pictures
+from .models import AuditEntry, Proposal, Version
+from .publishing import Problem, Refused, Status
+
+
+class HistorySteps:
+    """Part of PageAdmin."""
+
+    def get_urls(self):
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        return [
+            path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
+            path(
+                "deleted/<int:version>/",
+                view(require_POST(self.recover_view)),
+                name=f"{name}_recover",
+            ),
+            path(
+                "<int:pk>/revert/<int:version>/",
+                view(require_POST(self.revert_view)),
+                name=f"{name}_revert",
+            ),
+            *super().get_urls(),
+        ]
+
+    def name_of(self, view: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}"
+
+    def page(self, request, template, **context):
+        base = self.admin_site.each_context(request) | {"opts": self.opts}
+        return TemplateResponse(request, template, base | context)
+
+    # What happened
+
+    def history_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        versions = list(Version.objects.about(record).select_related("actor"))
+        chosen = [version_of(versions, request.GET.get(name)) for name in ("from", "to")]
+        compared = None
+        if all(chosen):
+            first, second = sorted(chosen, key=lambda version: version.pk)
+            compared = {
+                "from": first,
+                "to": second,
+                "changes": changes(first.document, second.document, record),
+            }
+        return self.page(
+            request,
+            "admin/history.html",
+            title=gettext("History: %s") % record,
+            record=record,
+            versions=versions,
+            compared=compared,
+            asked=bool(request.GET),
+            trail=trail_of(record),
+            may_revert=self.has_change_permission(request, record),
+            current=document(record),
+        )
+
+    # Back to an earlier version
+
+    def revert_view(self, request, pk, version):
+        record = self.get_object(request, str(pk))
+        version = record and Version.objects.about(record).filter(pk=version).first()
+        if version is None:
+            raise Http404
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        try:
+            messages.success(request, self.revert(request, record, version))
+        except Refused as refused:
+            for problem in refused.problems:
+                messages.error(request, str(problem))
+        return HttpResponseRedirect(reverse(self.name_of("change"), args=[pk]))
+
+    @transaction.atomic
+    def revert(self, request, record, version) -> str:
+        if record.status != Status.PUBLISHED:
+            Version.keep_first(record)
+            version.restore(record, actor=request.user)
+            return gettext("The content is that of the earlier version again.")
+        if Proposal.objects.for_record(record):
+            text = gettext("A change is already proposed. Decide on it first.")
+            raise Refused(Problem("proposal", text))
+        content = without_lost_pictures(version.document)
+        Proposal.of(record, content, actor=request.user, comment=version.as_reason())
+        return gettext("Going back is proposed; the public page stays until it is approved.")
+
+    # What was deleted
+
+    def delete_model(self, request, obj):
+        self.note_deletion(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with transaction.atomic():
+            for record in queryset:
+                self.note_deletion(request, record)
+            super().delete_queryset(request, queryset)
+
+    def note_deletion(self, request, record):
+        Version.keep(record, request.user)
+        AuditEntry.note(record, "delete", request.user)
+
+    def deleted_view(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self.page(
+            request,
+            "admin/deleted.html",
+            title=gettext("Deleted: %s") % self.opts.verbose_name_plural,
+            versions=self.deleted(),
+        )
+
+    def deleted(self):
+        """The last version of each record of this kind that is no more."""
+        kind = ContentType.objects.get_for_model(self.model)
+        versions = Version.objects.filter(content_type=kind)
+        gone = versions.exclude(object_id__in=self.model._base_manager.values("pk"))
+        last = gone.order_by().values("object_id").annotate(last=Max("pk")).values("last")
+        return versions.filter(pk__in=last).select_related("actor")
+
+    def recover_view(self, request, version):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        version = get_object_or_404(self.deleted(), pk=version)
+        try:
+            record = self.recover(request, version)
+        except Refused as refused:
+            for problem in refused.problems:
+                messages.error(request, str(problem))
+            return HttpResponseRedirect(reverse(self.name_of("deleted")))
+        messages.success(request, gettext("“%s” is back as a draft.") % record)
+        return HttpResponseRedirect(reverse(self.name_of("change"), args=[record.pk]))
+
+    @transaction.atomic
+    def recover(self, request, version):
+        """A draft with the content, under its old key so that its history goes on."""
+        record = self.model(pk=version.object_id, slug=free_slug(self.model, version.slug))
+        record.touch(request.user)
+        put(without_lost_pictures(version.document), record)
+        Version.keep(record, request.user, gettext("Recovered"))
+        AuditEntry.note(record, "recover", request.user)
+        return record
+
+
+def free_slug(model, slug: str) -> str:
+    taken = model._base_manager.filter(slug=slug).exists()
+    return f"{slug[:80]}-{secrets.token_hex(4)}" if taken or not slug else slug
+
+
+def version_of(versions, key):
+    return next((version for version in versions if str(version.pk) == key), None)
+
+
+def trail_of(record):
+    return AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(record), object_id=record.pk
+    ).select_related("actor")

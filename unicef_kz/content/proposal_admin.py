@@ -1,0 +1,115 @@
+"""The page on which a proposed change of a public record is read and decided."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from .comparison import changes
+from .documents import document
+from .languages import CODES
+from .models import Proposal
+from .publishing import Page, Refused
+
+
+class ProposalSteps:
+    """Part of PageAdmin."""
+
+    def get_urls(self):
+        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        return [
+            path("<int:pk>/proposal/", view(self.proposal_view), name=f"{name}_proposal"),
+            path(
+                "<int:pk>/proposal/<slug:step>/",
+                view(require_POST(self.proposal_step)),
+                name=f"{name}_proposal_step",
+            ),
+            *super().get_urls(),
+        ]
+
+    def proposal_of(self, request, pk):
+        record = self.get_object(request, str(pk))
+        proposal = record and Proposal.objects.about(record).select_related("author").first()
+        if proposal is None:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        return record, proposal
+
+    def proposal_view(self, request, pk):
+        """The proposal under way, or the last one that was decided."""
+        record, proposal = self.proposal_of(request, pk)
+        now, is_open = document(record), proposal.is_under_way
+        is_stale = is_open and now != proposal.base
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Proposed change: %s") % record,
+            "record": record,
+            "proposal": proposal,
+            "changes": changes(proposal.base, proposal.document, record),
+            "is_open": is_open,
+            "overtaken_by": changes(proposal.base, now, record) if is_stale else [],
+            "problems": problems_of(proposal) if is_open and not is_stale else [],
+            "previews": previews(record, "?proposed=1") if is_open and not is_stale else [],
+            "may_decide": is_open and proposal.may_decide(request.user),
+            "is_author": proposal.author_id == request.user.pk,
+            "may_edit": is_open and self.has_change_permission(request, record),
+        }
+        return TemplateResponse(request, "admin/proposal.html", context)
+
+    def proposal_step(self, request, pk, step):
+        record, proposal = self.proposal_of(request, pk)
+        comment = request.POST.get("comment", "")
+        try:
+            messages.success(request, decide(proposal, step, request.user, comment))
+        except Refused as refused:
+            for problem in refused.problems:
+                messages.error(request, str(problem))
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_proposal"
+        return HttpResponseRedirect(reverse(name, args=[record.pk]))
+
+
+def decide(proposal, step, actor, comment) -> str:
+    """Takes the step and says what happened. Raises Refused, PermissionDenied, Http404."""
+    match step:
+        case "approve":
+            proposal.approve(actor=actor, comment=comment)
+            return gettext("Approved: the public page shows the change.")
+        case "return":
+            proposal.send_back(actor=actor, comment=comment)
+            return gettext("Returned to its author.")
+        case "close":
+            proposal.close(actor=actor, comment=comment)
+            return gettext("Closed. The public page stays as it is.")
+        case "catch_up":
+            both = proposal.catch_up(actor=actor)
+            text = gettext("The proposed changes now stand on top of what is public today.")
+            if both:
+                text += " " + gettext("Both changed: %s. Check these.") % ", ".join(both)
+            return text
+        case _:
+            raise Http404
+
+
+def problems_of(proposal) -> list:
+    """What would keep the change from being approved."""
+    with transaction.atomic():
+        try:
+            record = proposal.show()
+            found = list(type(record).objects.get(pk=record.pk).problems())
+        except Refused as refused:
+            found = list(refused.problems)
+        transaction.set_rollback(True)
+    return found
+
+
+def previews(record: Page, query="") -> list[tuple[str, str]]:
+    try:
+        name = record._meta.model_name
+        return [(c.upper(), reverse("preview", args=[c, name, record.pk]) + query) for c in CODES]
+    except NoReverseMatch:
+        return []
