@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -249,6 +251,18 @@ class Proposal(About):
         self.save()
 
 
+class CorrectionQuerySet(AboutQuerySet):
+    def public(self):
+        """With records that are public now."""
+        seen = Q(pk=None)
+        for model in apps.get_models():
+            if issubclass(model, Page):
+                kind = ContentType.objects.get_for_model(model)
+                records = model.objects.public().order_by().values("pk")
+                seen |= Q(content_type=kind, object_id__in=records)
+        return self.filter(seen).prefetch_related("record")
+
+
 class Correction(About):
     """An entry of the public list of corrections."""
 
@@ -256,7 +270,7 @@ class Correction(About):
     label = models.CharField(_("record"), max_length=250)
     at = models.DateTimeField(_("when"), auto_now_add=True)
 
-    objects = AboutQuerySet.as_manager()
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta(About.Meta):
         ordering = ["-at"]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from .comparison import changes
 from .documents import document
 from .history import put, without_lost_pictures
-from .models import AuditEntry, Proposal, Version
+from .models import AuditEntry, Proposal, Translation, Version
 from .publishing import Problem, Refused, Status
 
 
@@ -110,6 +110,13 @@ class HistorySteps:
         return gettext("Going back is proposed; the public page stays until it is approved.")
 
     # What was deleted
+
+    def get_deleted_objects(self, objs, request):
+        """What hangs on a record goes with it, whoever may edit that by itself; consents do not."""
+        objects, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        parts = [getattr(self.model(), part).model for part in self.model.parts]
+        with_it = {str(model._meta.verbose_name) for model in (*parts, Translation)}
+        return objects, counts, forbidden - with_it, protected
 
     def delete_model(self, request, obj):
         self.note_deletion(request, obj)

@@ -11,7 +11,9 @@ from django.views.generic import DetailView, ListView
 
 from .filters import PageFilter, SourceFilter
 from .languages import shown
-from .models import Citation, FormerSlug, Source, StandingPage
+from .models import Citation, Correction, FormerSlug, Source, StandingPage
+
+MOST_CORRECTIONS = 200
 
 
 def public_prefetch(model, path: str) -> Prefetch:
@@ -127,6 +129,11 @@ class StandingView(PageDetail):
 
     def visible(self):
         return super().visible().exclude(slug="home")  # its text stands on the home page
+
+    def get_context_data(self, **kwargs):
+        if self.object.slug == "corrections":
+            kwargs["corrections"] = Correction.objects.public()[:MOST_CORRECTIONS]
+        return super().get_context_data(**kwargs)
 
 
 class SourceList(PageList):
