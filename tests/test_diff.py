@@ -6,10 +6,19 @@ from unicef_kz.content.diff import as_html, blocks, rich_as_html, words
 def test_words_that_went_and_came():
     assert words("in 20 cities", "in 25 cities now") == [
         ("same", "in "),
-        ("gone", "20"),
-        ("new", "25"),
-        ("same", " cities"),
-        ("new", " now"),
+        ("gone", "20 "),
+        ("new", "25 "),
+        ("same", "cities "),
+        ("new", "now"),
+    ]
+
+
+def test_words_that_changed_together_stand_together():
+    assert words("a red big house", "a small house") == [
+        ("same", "a "),
+        ("gone", "red big "),
+        ("new", "small "),
+        ("same", "house"),
     ]
 
 

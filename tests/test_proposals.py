@@ -436,7 +436,7 @@ def test_reviewer_reads_what_would_change(as_reviewer, editor):
     page = make_programme(title="The old name")
     propose(page, editor, title_en="The new name")
     html = page_of(as_reviewer, page).content.decode()
-    assert "The <del>old</del><ins>new</ins> name" in html
+    assert "The <del>old </del><ins>new </ins>name" in html
 
 
 def test_relations_and_rows_are_named(as_reviewer, editor):

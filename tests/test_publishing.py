@@ -453,3 +453,23 @@ def test_returning_needs_a_reason(db):
         page.return_to_draft(actor=None, comment="")
     page.refresh_from_db()
     assert page.status == Status.REVIEW
+
+
+def test_public_record_moves_and_its_old_address_redirects(client, reviewer):
+    page = make_programme(slug="old")
+    page.move("new", actor=reviewer)
+    assert client.get("/en/programmes/old/")["Location"] == "/en/programmes/new/"
+
+
+@pytest.mark.parametrize("slug", ["taken", "", "two words", "қала"])
+def test_address_that_is_taken_or_no_address_is_refused(reviewer, slug):
+    make_programme(slug="taken")
+    page = make_programme(slug="old")
+    with pytest.raises(Refused):
+        page.move(slug, actor=reviewer)
+    assert Programme.objects.filter(slug="old").exists()
+
+
+def test_editor_moves_nothing(editor):
+    with pytest.raises(PermissionDenied):
+        make_programme().move("new", actor=editor)

@@ -17,8 +17,8 @@ ELEMENTS = {SAME: "{}", GONE: "<del>{}</del>", NEW: "<ins>{}</ins>"}
 
 
 def words(old: str, new: str) -> list[tuple[str, str]]:
-    """Runs of words, each as (same, gone or new; text)."""
-    pieces = compare(re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new))
+    """Runs of words, each as (same, gone or new; text); the space after a word is no difference."""
+    pieces = compare(*(re.findall(r"\S+\s*|^\s+", text) for text in (old, new)), key=str.strip)
     runs = groupby(pieces, key=itemgetter(0))
     return [(kind, "".join(text for _kind, text in run)) for kind, run in runs]
 
@@ -34,11 +34,11 @@ def split(html: str) -> list[str]:
     return [match[0] for match in BLOCK.finditer(html)]
 
 
-def compare(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+def compare(old: list[str], new: list[str], key=str) -> Iterator[tuple[str, str]]:
+    matcher = SequenceMatcher(None, [*map(key, old)], [*map(key, new)], autojunk=False)
     for operation, i, j, k, m in matcher.get_opcodes():
         if operation == "equal":
-            yield from ((SAME, part) for part in old[i:j])
+            yield from ((SAME, part) for part in new[k:m])
         else:
             yield from ((GONE, part) for part in old[i:j])
             yield from ((NEW, part) for part in new[k:m])

@@ -96,6 +96,11 @@ class PageAdmin(
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["title_en"]}
 
+    def get_readonly_fields(self, request, obj=None):
+        """The address of a public record is changed by a step of its own: links lead to it."""
+        fixed = ["slug"] if obj and obj.status == Status.PUBLISHED else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
     @admin.display(description=_("state"), ordering="status")
     def state(self, record):
         if record.is_scheduled:
@@ -212,6 +217,7 @@ class PageAdmin(
                 "overtaken_by": getattr(request, "overtaken_by", []),
                 "proposal": getattr(request, "proposal", None) or Proposal.objects.for_record(obj),
                 "is_proposing": getattr(request, "is_proposing", False),
+                "may_move": obj.status == Status.PUBLISHED and self.has_publish_permission(request),
                 "change_form": getattr(request, "change_form", None),
                 "states": [(c, TranslationState(obj.translation_state(c))) for c in CODES],
             }
@@ -241,6 +247,8 @@ def perform(record: Page, step: str, actor, comment: str) -> None:
             record.return_to_draft(actor=actor, comment=comment)
         case "withdraw":
             record.withdraw(actor=actor, comment=comment)
+        case "move":
+            record.move(comment, actor=actor)
         case "approve":
             record.approve(actor=actor, comment=comment)
         case _:

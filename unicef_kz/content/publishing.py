@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import NoReverseMatch, reverse
@@ -267,6 +267,18 @@ class Page(Translatable):
                 )
             for proposal in apps.get_model("content", "Proposal").objects.undecided().about(self):
                 proposal.turn_down(actor=actor, comment=comment)
+
+    def move(self, slug, *, actor):
+        """To another address; the one it had redirects. Raises Refused for one that is taken."""
+        with self._step("address", actor, slug, Status.PUBLISHED, to=Status.PUBLISHED) as step:
+            step.needs("publish")
+            self.slug = slug.strip()
+            try:
+                self.clean_fields(exclude={f.name for f in self._meta.fields} - {"slug"})
+                self.validate_unique()
+            except ValidationError as error:
+                raise Refused(*(Problem("slug", text) for text in error.messages)) from error
+            self.save(update_fields=["slug"])
 
     @contextmanager
     def _step(self, action, actor, comment, *allowed, to):
