@@ -17,6 +17,14 @@ from playwright.sync_api import sync_playwright
 
 BROWSER = os.environ.get("BROWSER_PATH", "")
 PASSWORD = "a long password"
+#: One account for each role, named by its first word.
+COLLEAGUES = f"""
+from django.contrib.auth.models import Group, User
+for group in Group.objects.all():
+    name = group.name.split()[0].lower()
+    user = User.objects.create_user(name, password="{PASSWORD}", is_staff=True)
+    user.groups.add(group)
+"""
 in_a_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(not BROWSER, reason="no Chromium; name one in BROWSER_PATH"),
@@ -43,6 +51,7 @@ def served(folder, *, seeded: bool, **environment):
             "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
             "SITE_URL": address,
             "PRIVATE_MEDIA_ROOT": str(folder / "private"),
+            "TWO_PEOPLE": "1",
         }
     )
 
@@ -55,6 +64,7 @@ def served(folder, *, seeded: bool, **environment):
     if seeded:
         manage("seed")
     manage("createsuperuser", "--no-input", "--username", "curator", "--email", "c@example.org")
+    manage("shell", "-c", COLLEAGUES)
     with open(folder / "log", "wb") as log:
         command = [sys.executable, "manage.py", "serve", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -114,6 +124,24 @@ def page(chromium):
 
 
 @pytest.fixture
+def colleague(chromium, site):
+    """``colleague("editor")`` is a page of somebody who has signed in; each has their own."""
+    contexts = []
+
+    def arrive(name):
+        contexts.append(chromium.new_context(viewport={"width": 1280, "height": 900}))
+        page = contexts[-1].new_page()
+        page.complaints = []
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        sign_in(page, site, name)
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def without_javascript(chromium):
     context = chromium.new_context(
         java_script_enabled=False, viewport={"width": 360, "height": 800}
@@ -136,8 +164,8 @@ def complaints(page, expected_status: bool) -> list[str]:
     return [c for c in page.complaints if not (expected_status and "404" in c)]
 
 
-def sign_in(page, site):
+def sign_in(page, site, name="curator"):
     page.goto(f"{site}/admin/login/")
-    page.fill("#id_login", "curator")
+    page.fill("#id_login", name)
     page.fill("#id_password", PASSWORD)
     page.click("[type=submit]")

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
-from .browser import chromium, page, site, strict_site, without_javascript  # noqa: F401
+from .browser import chromium, colleague, page, site, strict_site, without_javascript  # noqa: F401
 from .factories import make_user
 from .surfaces import make_world
 from .web import web  # noqa: F401
