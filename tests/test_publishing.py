@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes.models import Programme
+from stories.models import Story
 from timeline.models import Milestone
 from unicef_kz.content.models import AuditEntry, Citation, FormerSlug, Source
 from unicef_kz.content.publishing import Refused, Status
@@ -23,6 +24,8 @@ from .factories import (
     make_observation,
     make_programme,
     make_source,
+    make_story,
+    make_subject,
     make_user,
 )
 
@@ -473,3 +476,45 @@ def test_address_that_is_taken_or_no_address_is_refused(reviewer, slug):
 def test_editor_moves_nothing(editor):
     with pytest.raises(PermissionDenied):
         make_programme().move("new", actor=editor)
+
+
+FAILING_STEPS = {
+    "submit": ("draft", lambda page, actor: page.submit(actor=actor)),
+    "return": ("review", lambda page, actor: page.return_to_draft(actor=actor, comment="x")),
+    "publish": ("review", lambda page, actor: page.publish(actor=actor)),
+    "withdraw": ("published", lambda page, actor: page.withdraw(actor=actor, comment="x")),
+    "move": ("published", lambda page, actor: page.move("elsewhere", actor=actor)),
+}
+
+
+@pytest.mark.parametrize("failing", ["record", "trail"])
+@pytest.mark.parametrize("step", FAILING_STEPS)
+def test_failure_inside_a_step_leaves_all_as_it_was(reviewer, monkeypatch, step, failing):
+    """Whichever write fails: the record's own, or the last one, into the trail."""
+    state, take = FAILING_STEPS[step]
+    page = make_programme(state=state, slug="here")
+    before = AuditEntry.objects.count()
+
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Programme if failing == "record" else AuditEntry, "save", fail)
+    with pytest.raises(RuntimeError):
+        take(page, reviewer)
+    stored = Programme.objects.get(pk=page.pk)
+    assert (stored.status, stored.slug, page.status) == (state, "here", state)
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("failing", ["record", "trail"])
+def test_failure_inside_an_approval_approves_nothing(lead, monkeypatch, failing):
+    story = make_story(state="review")
+    make_subject(story)
+
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Story if failing == "record" else AuditEntry, "save", fail)
+    with pytest.raises(RuntimeError):
+        story.approve(actor=lead, comment="x")
+    assert Story.objects.get(pk=story.pk).approved_by is None

@@ -1,0 +1,137 @@
+"""Every role and nobody × every kind × every address of the admin: the expected answer for each."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from unicef_kz.content.documents import document
+from unicef_kz.content.models import Proposal, ReviewLink, Version
+from unicef_kz.content.publishing import Page
+from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
+
+from .factories import MAKE, make_user
+
+pytestmark = pytest.mark.django_db
+#: What each role may do with the records of a kind; a story is the lead's matter too.
+RIGHTS = {
+    EDITOR: {"view", "add", "change", "delete"},
+    REVIEWER: {"view", "add", "change", "delete", "publish"},
+    LEAD: {"view"},
+    ADMINISTRATOR: {"view"},
+}
+OF_STORIES = RIGHTS | {LEAD: {"view", "change", "publish"}}
+PAGES = [model for model in admin.site._registry if issubclass(model, Page)]
+#: Django's own, which tests/test_admin.py asks of every model, and the steps for one picture.
+COMMON = {"changelist", "add", "history", "delete", "change"}
+OTHERS = {"photo": {"obscure", "confirm_masking"}, "user": {"password_change"}}
+
+
+def draft(model):
+    return MAKE[model](state="draft")
+
+
+def proposed(model):
+    record = MAKE[model]()
+    content = document(record)
+    content["fields"]["title_en"] = "Proposed"
+    Proposal.of(record, content, actor=make_user())
+    return record
+
+
+def versioned(model):
+    record = draft(model)
+    Version.keep(record)
+    return record
+
+
+def deleted(model):
+    record = versioned(model)
+    type(record).objects.filter(pk=record.pk).delete()
+    return record
+
+
+def linked(model):
+    record = draft(model)
+    ReviewLink.objects.create(
+        record=record, digest=record.slug, reader="A", expires_at="2099-01-01T00:00Z"
+    )
+    return record
+
+
+def last(model):
+    return model.objects.latest("pk").pk
+
+
+#: address → (the right it asks for, GET or POST, the record, further arguments)
+VIEWS = {
+    "changelist": ("view", "get", None, ()),
+    "add": ("add", "get", None, ()),
+    "change": ("view", "get", draft, ()),
+    "history": ("view", "get", draft, ()),
+    "delete": ("delete", "get", draft, ()),
+    "step": ("change", "post", draft, ("submit",)),
+    "translation": ("view", "get", draft, ("kk",)),
+    "proposal": ("view", "get", proposed, ()),
+    "proposal_step": ("publish", "post", proposed, ("approve",)),
+    "deleted": ("add", "get", None, ()),
+    "recover": ("add", "post", deleted, Version),
+    "revert": ("change", "post", versioned, (Version,)),
+    "link": ("change", "post", draft, ()),
+    "link_revoke": ("change", "post", linked, (ReviewLink,)),
+}
+
+
+def names(model) -> set[str]:
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    found = {pattern.name for pattern in admin.site._registry[model].urls if pattern.name}
+    return {name.removeprefix(prefix) for name in found}
+
+
+def address(model, view) -> str:
+    _right, _method, make, more = VIEWS[view]
+    record = make and make(model)
+    if more is Version:
+        arguments = [last(Version)]
+    else:
+        more = [last(extra) if isinstance(extra, type) else extra for extra in more]
+        arguments = [record.pk, *more] if record else more
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}"
+    return reverse(name, args=arguments)
+
+
+def ask(client, path, view) -> int:
+    data = {"comment": "A reason"} if VIEWS[view][1] == "post" else {}
+    return getattr(client, VIEWS[view][1])(path, data).status_code
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_every_address_of_a_kind_stands_in_the_matrix(model):
+    assert names(model) == set(VIEWS)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [m for m in admin.site._registry if m not in PAGES],
+    ids=lambda model: model._meta.model_name,
+)
+def test_other_models_have_no_address_that_nobody_asks(model):
+    assert names(model) - COMMON == OTHERS.get(model._meta.model_name, set())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_each_role_gets_the_answer_that_is_meant_for_it(sign_in, client, model, view):
+    right, method, _make, _more = VIEWS[view]
+    rights = OF_STORIES if model._meta.model_name == "story" else RIGHTS
+    allowed = 302 if method == "post" else 200
+    expected = {role: allowed if right in rights[role] else 403 for role in RIGHTS}
+    found = {role: ask(sign_in(role), address(model, view), view) for role in RIGHTS}
+    assert found == expected
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_visitors_are_led_to_the_sign_in(client, model, view):
+    path = address(model, view)
+    response = getattr(client, VIEWS[view][1])(path)
+    assert (response.status_code, response["Location"].startswith("/admin/login/")) == (302, True)
