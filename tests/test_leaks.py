@@ -15,9 +15,11 @@ from django.utils.translation import override
 from programmes.models import Observation, PartnerName, Region, RegionName
 from stories.models import Consent, Story
 from unicef_kz.content.dates import EDTFField
+from unicef_kz.content.documents import document
 from unicef_kz.content.images import ENCODERS, file_names
 from unicef_kz.content.languages import CODES, translated_names
-from unicef_kz.content.models import Photo
+from unicef_kz.content.models import Correction, Photo, Proposal, ReviewLink
+from unicef_kz.content.publishing import Page
 
 from . import surfaces
 from .factories import (
@@ -35,6 +37,7 @@ from .factories import (
     make_source,
     make_story_with_child,
     make_subject,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -241,7 +244,24 @@ def hidden(world):
     hidden = [*hidden_by_state(), *hidden_by_source(), *hidden_by_consent(), *hidden_by_picture()]
     tie(world, hidden)
     hidden_pictures(world)
+    for page in hidden:
+        Correction.objects.create(record=page, **marked(Correction))
+    for page in world.values():
+        if isinstance(page, Page) and page.status == "published":
+            propose_markers(page)
     return hidden
+
+
+def propose_markers(page) -> None:
+    """A change of a public record that puts the marker into every text, and into a new row."""
+    content, texts = document(page), marked(type(page))
+    content["fields"] |= {name: TEXT for name in content["fields"] if name in texts}
+    for rows in content["rows"].values():
+        for row in rows:
+            row["fields"] |= {n: TEXT for n in row["fields"] if n.startswith(("says", "locator"))}
+    proposal = Proposal.of(page, content, actor=make_user(), comment=TEXT, is_correction=True)
+    ReviewLink.make(page, actor=make_user("superuser"), reader=TEXT, days=1)
+    assert TEXT in str(proposal.document)
 
 
 def leaks_on(client, path: str, *markers: str) -> bool:
