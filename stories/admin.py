@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from modeltranslation.admin import TranslationStackedInline
 
 from unicef_kz.content.inlines import Anchored, SideBySideInline
@@ -10,6 +11,7 @@ from unicef_kz.content.models import Photo
 from unicef_kz.content.page_admin import PageAdmin
 from unicef_kz.content.publishing import Status
 
+from .consents import REMIND
 from .models import Consent, Story, Subject, WithheldWord
 
 
@@ -111,11 +113,24 @@ class ConsentForm(forms.ModelForm):
         return cleaned
 
 
+class Expires(admin.SimpleListFilter):
+    title = _("ends")
+    parameter_name = "ends"
+
+    def lookups(self, request, model_admin):
+        text = ngettext_lazy("Within %d day", "Within %d days")
+        return [(str(days), text % days) for days in REMIND]
+
+    def queryset(self, request, queryset):
+        days = self.value()
+        return queryset.expiring(int(days)) if days in map(str, REMIND) else queryset
+
+
 @admin.register(Consent)
 class ConsentAdmin(admin.ModelAdmin):
     form = ConsentForm
     list_display = ["subject", "expires_on", "withdrawn_on"]
-    list_filter = ["expires_on", "withdrawn_on"]
+    list_filter = [Expires, "expires_on", "withdrawn_on"]
     autocomplete_fields = ["subject"]
     fieldsets = [
         (None, {"fields": ["subject", ("guardian_agreed_on", "child_agreed_on")]}),

@@ -5,8 +5,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from unicef_kz.content.models import Photo
+from unicef_kz.content.models import Photo, Reminder
 from unicef_kz.content.storage import PrivateFileField
+
+#: Days before its end on which the safeguarding leads are told.
+REMIND = (60, 14, 1)
 
 
 class ConsentQuerySet(models.QuerySet):
@@ -25,6 +28,20 @@ class ConsentQuerySet(models.QuerySet):
             channel_web=True,
             **{f"medium_{medium}": True},
         )
+
+    def expiring(self, days: int):
+        """Within so many days, while its story may still be shown and it was not withdrawn."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=today),
+            expires_on__range=(today, today + datetime.timedelta(days=days)),
+        ).exclude(subject__story__status="withdrawn")
+
+    def to_remind(self) -> list:
+        """Those that have reached one of the days of ``REMIND`` since the last reminder."""
+        reminded = Reminder.objects.days(self.model)
+        soon = self.expiring(REMIND[0]).select_related("subject__story").order_by("expires_on")
+        return [consent for consent in soon if consent.is_due(reminded.get(consent.pk))]
 
 
 def in_two_years() -> datetime.date:
@@ -80,3 +97,9 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.expires_on}"
+
+    def is_due(self, reminded_on: datetime.date | None) -> bool:
+        today = timezone.localdate()
+        marks = [self.expires_on - datetime.timedelta(days=days) for days in REMIND]
+        reached = max(mark for mark in marks if mark <= today)
+        return reminded_on is None or reminded_on < reached

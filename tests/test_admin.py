@@ -46,13 +46,14 @@ RIGHTS = {model._meta.model_name: PAGE for model in PAGES} | {
     "citymembership": ("v", "vacd", "v", "v"),
     "citation": ("v", "v", "v", "v"),
     "photo": ("v", "v", "v", "v"),
-    "proposal": ("v", "v", "v", "v"),
     "reviewlink": ("v", "v", "v", "v"),
     "correction": ("v", "vc", "v", "v"),
     "translation": ("v", "v", "v", "v"),
     "subject": ("v", "v", "v", "v"),
     "auditentry": ("v", "v", "v", "v"),
     "formerslug": ("v", "v", "v", "v"),
+    "proposal": ("v", "v", "v", "v"),
+    "reminder": ("", "", "", ""),
     "consent": ("", "", "vacd", ""),
     "withheldword": ("", "", "vad", ""),
     "seedentry": ("", "", "", ""),
@@ -102,6 +103,8 @@ def a_record(model):
             ReviewLink.make(make_programme(), actor=make_user(EDITOR), reader="A", days=1)
         case "correction":
             return model.objects.create(record=make_programme(), reason="A slip", label="A")
+        case "reminder":
+            model.objects.note([make_programme()])
         case "seedentry":
             record = make_programme()
             return model.objects.create(key="x", record=record)

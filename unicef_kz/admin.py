@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from unicef_kz.content.models import StaffSettings
+
 from .models import SeedEntry
 
 admin.site.site_header = _("UNICEF in Kazakhstan: the record")
@@ -36,6 +38,11 @@ class SecondFactorFilter(admin.SimpleListFilter):
         return queryset.filter(has_factor=self.value() == "1") if self.value() else queryset
 
 
+class StaffSettingsInline(admin.StackedInline):
+    model = StaffSettings
+    can_delete = False
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):
     """Rights come from roles; only a superuser makes another one."""
@@ -51,6 +58,7 @@ class StaffAdmin(UserAdmin):
     ]
     list_filter = [("groups", RoleFilter), "is_active", SecondFactorFilter]
     actions = ["reset_second_factor"]
+    inlines = [StaffSettingsInline]
     fieldsets = [
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),

@@ -71,6 +71,7 @@ def for_lead() -> Q:
 
 def for_administrator() -> Q:
     accounts = rights([("auth", "user")], "view", "add", "change")
+    accounts |= rights([("content", "staffsettings")], "view")
     return readable() | accounts | rights([("auth", "group")], "view")
 
 

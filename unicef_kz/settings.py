@@ -234,6 +234,8 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL
+# A step waits for its notices; a mail server that hangs is given up soon.
+EMAIL_TIMEOUT = 10
 
 LOGGING = {
     "version": 1,

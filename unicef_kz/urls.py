@@ -3,6 +3,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from unicef_kz.accounts.views import my_settings, session
 from unicef_kz.content.media import media, preview_media, private_file
 from unicef_kz.content.views import StandingView
 
@@ -38,6 +39,8 @@ urlpatterns = [
         admin.site.admin_view(private_file),
         name="private_file",
     ),
+    path(f"{settings.ADMIN_URL}my-settings/", my_settings, name="my_settings"),
+    path(f"{settings.ADMIN_URL}session/", session, name="staff_session"),
     path(settings.ADMIN_URL, admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -12,8 +12,9 @@ from programmes.models import Cycle, Indicator, Programme
 from programmes.views import public_values
 from stories.models import Story
 from timeline.models import Milestone
-from unicef_kz.content.models import StandingPage
+from unicef_kz.content.models import StaffSettings, StandingPage
 
+from .accounts.language import set_language_cookie
 from .search import KINDS, search
 
 
@@ -76,15 +77,10 @@ def choose_language(request, code):
     target = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = f"/{code}/"
+    if request.user.is_staff:
+        StaffSettings.remember_language(request.user, code)
     response = HttpResponseRedirect(target)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        httponly=True,
-    )
+    set_language_cookie(response, code)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -13,7 +13,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.models import StaffSettings
+
+from .language import set_language_cookie
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -27,6 +32,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def post_login(self, request, user, **kwargs):
+        """Their language on whatever browser; at first the one they signed in with."""
+        response = super().post_login(request, user, **kwargs)
+        if user.is_staff:
+            own, _new = StaffSettings.objects.get_or_create(
+                user=user, defaults={"language": get_language()}
+            )
+            set_language_cookie(response, own.language)
+        return response
 
     def get_password_change_redirect_url(self, request):
         return reverse("admin:index")

@@ -6,7 +6,10 @@ from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.forms import ModelForm, RadioSelect
 from django.utils.translation import gettext_lazy as _
+
+from unicef_kz.content.models import StaffSettings
 
 #: As long as a code is good: its own half minute and MFA_TOTP_TOLERANCE on both sides.
 CODE_LIVES = 90
@@ -63,3 +66,10 @@ class ReauthenticateForm(CodeMixin, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(CodeMixin, totp.ActivateTOTPForm):
     autofocus = False  # it would scroll a phone past what is to be read first
+
+
+class SettingsForm(ModelForm):
+    class Meta:
+        model = StaffSettings
+        fields = ["language", "notices"]
+        widgets = {"language": RadioSelect, "notices": RadioSelect}

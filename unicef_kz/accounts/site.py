@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from unicef_kz.desk import activity_of, needs_of
+
 
 class StaffSite(AdminSite):
     """The door to everything that only staff may see, in the admin and elsewhere.
@@ -31,6 +33,11 @@ class StaffSite(AdminSite):
         is_set_up = Authenticator.objects.filter(user=request.user, type="totp").exists()
         step = "mfa_reauthenticate" if is_set_up else "mfa_activate_totp"
         return redirect_to_login(target, reverse(step))
+
+    def index(self, request, extra_context=None):
+        """Begins with what needs this person."""
+        desk = {"desk": needs_of(request.user), "activity": activity_of(request.user)}
+        return super().index(request, desk | (extra_context or {}))
 
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")

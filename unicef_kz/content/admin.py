@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from .admin_filters import Link
+from .admin_filters import Link, ProposalFor
 from .languages import CODES
 from .models import (
     AuditEntry,
@@ -15,11 +16,13 @@ from .models import (
     FormerSlug,
     Photo,
     Proposal,
+    Reminder,
     ReviewLink,
     Source,
     StandingPage,
     Translation,
 )
+from .notices import record_path
 from .page_admin import PageAdmin
 from .photo_admin import PhotoSteps
 from .translation_admin import board_view
@@ -96,6 +99,28 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     date_hierarchy = "at"
 
 
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly, admin.ModelAdmin):
+    """A way to each proposal; it is read and decided on a page of its record."""
+
+    list_display = ["link", "author", "state", "updated_at"]
+    list_display_links = None
+    list_filter = [ProposalFor, "state", "content_type"]
+    list_select_related = ["author", "content_type"]
+    search_fields = ["label", "comment"]
+    fields = ["label", "author", "state", "comment", "is_correction", "decision", "updated_at"]
+
+    @admin.display(description=_("record"), ordering="label")
+    def link(self, proposal):
+        path = record_path(proposal.content_type.model_class(), proposal.object_id, "proposal")
+        return format_html('<a href="{}">{}</a>', path, proposal)
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["record", "on"]
+
+
 @admin.register(FormerSlug)
 class FormerSlugAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["slug", "content_type", "record"]
@@ -122,12 +147,6 @@ class PartAdmin(ReadOnly, admin.ModelAdmin):
 class PhotoAdmin(PhotoSteps, PartAdmin):
     list_display = ["__str__", "record", "identifiable", "obscured", "masking_confirmed_at"]
     list_filter = ["identifiable", "obscured", "origin"]
-
-
-@admin.register(Proposal)
-class ProposalAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["label", "state", "author", "updated_at"]
-    list_filter = ["state"]
 
 
 @admin.register(ReviewLink)

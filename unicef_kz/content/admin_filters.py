@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from .languages import CODES
 from .models import Citation
 from .translating import TranslationState
+from .worklists import may
 
 
 class TranslationFilter(admin.SimpleListFilter):
@@ -32,7 +33,9 @@ class Completeness(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         languages = [(code, _("Text in %s") % code.upper()) for code in CODES]
-        return [*languages, ("summary", _("Summary")), ("source", _("Source"))]
+        missing = [*languages, ("summary", _("Summary")), ("source", _("Source"))]
+        proof = [("proof", _("A public source, so it is hidden"))]
+        return missing + proof if model_admin.model.needs_citation else missing
 
     def queryset(self, request, queryset):
         wanted = self.value()
@@ -47,6 +50,8 @@ class Completeness(admin.SimpleListFilter):
             kind = ContentType.objects.get_for_model(queryset.model)
             cited = Citation.objects.filter(content_type=kind, object_id=OuterRef("pk"))
             return queryset.exclude(Exists(cited))
+        if wanted == "proof":
+            return queryset.unproven()
         return queryset
 
 
@@ -65,3 +70,57 @@ class Link(admin.SimpleListFilter):
         if self.value() == "unchecked":
             return queryset.with_links().filter(link_checked_at=None)
         return queryset
+
+
+class Mine(admin.SimpleListFilter):
+    """What this person wrote and has not handed on."""
+
+    title = _("what is mine")
+    parameter_name = "mine"
+
+    def lookups(self, request, model_admin):
+        return [("draft", _("My drafts")), ("returned", _("Returned to me"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "draft":
+                return queryset.drafts_of(request.user)
+            case "returned":
+                return queryset.returned_to(request.user)
+
+
+class Waiting(admin.SimpleListFilter):
+    """What waits for this person's decision."""
+
+    title = _("what waits for me")
+    parameter_name = "waiting"
+
+    def lookups(self, request, model_admin):
+        found = []
+        if may(request.user, "publish", model_admin.model):
+            found.append(("review", _("For my review")))
+        if model_admin.model.keeps_consents and may(request.user, "approve", model_admin.model):
+            found.append(("approval", _("For my approval")))
+        return found
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "review":
+                return queryset.waiting_for(request.user)
+            case "approval":
+                return queryset.waiting_for_approval_by(request.user)
+
+
+class ProposalFor(admin.SimpleListFilter):
+    title = _("what waits for me")
+    parameter_name = "mine"
+
+    def lookups(self, request, model_admin):
+        return [("decide", _("For my decision")), ("returned", _("Returned to me"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "decide":
+                return queryset.to_decide_by(request.user)
+            case "returned":
+                return queryset.returned_to(request.user)

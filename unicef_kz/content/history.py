@@ -13,11 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from . import notices
 from .about import About, AboutQuerySet
 from .documents import apply, digest, document, merge, with_own_keys
 from .photos import remove_files
 from .publishing import Page, Problem, Refused, Status
 from .storage import private_storage
+from .worklists import publishable_by
 
 
 class Version(About):
@@ -92,6 +94,19 @@ class ProposalQuerySet(AboutQuerySet):
         """The one proposal that is under way for a record, or None."""
         return self.undecided().about(record).select_related("author").first()
 
+    def to_decide_by(self, user):
+        """As ``Proposal.may_decide()`` has it."""
+        theirs = Q(pk=None)
+        for model in publishable_by(user):
+            records = model.objects.decidable_by(user).values("pk")
+            kind = ContentType.objects.get_for_model(model)
+            theirs |= Q(content_type=kind, object_id__in=records)
+        waiting = self.filter(theirs, state=Proposal.State.OPEN)
+        return waiting.exclude(author=user) if settings.TWO_PEOPLE else waiting
+
+    def returned_to(self, user):
+        return self.filter(state=Proposal.State.RETURNED, author=user)
+
 
 class Proposal(About):
     """A change of a public record that the public page does not show yet."""
@@ -146,6 +161,7 @@ class Proposal(About):
     def of(cls, record: Page, content: dict, *, actor, comment="", is_correction=False):
         """The content as a proposal: a new one, or the one under way with its changes so far."""
         under_way = cls.objects.for_record(record)
+        is_news = under_way is None or under_way.state == cls.State.RETURNED
         proposal = under_way or cls(record=record, base=document(record), document={})
         before = proposal.document
         proposal.document = with_own_keys(content, proposal.base, before)
@@ -155,6 +171,8 @@ class Proposal(About):
         proposal.comment, proposal.is_correction = comment[:300], is_correction
         proposal.save()
         note(record, "propose", actor, comment)
+        if is_news:
+            notices.announce(record, "propose", actor, comment)
         return proposal
 
     @property
@@ -210,6 +228,7 @@ class Proposal(About):
         self._decide(self.State.APPROVED, actor, comment)
         Version.keep(record, self.author, self.comment)
         note(record, "accept", actor, comment or self.comment)
+        notices.announce(record, "accept", actor, comment, authors=[self.author_id])
         if self.is_correction:
             Correction.objects.create(record=record, reason=self.comment, label=self.label)
 
@@ -220,6 +239,7 @@ class Proposal(About):
             raise Refused(Problem("comment", gettext("Say what is missing, so it can be mended.")))
         self._decide(self.State.RETURNED, actor, comment)
         note(record, "send_back", actor, comment)
+        notices.announce(record, "send_back", actor, comment, authors=[self.author_id])
 
     @transaction.atomic
     def turn_down(self, *, actor, comment="") -> None:
@@ -236,6 +256,7 @@ class Proposal(About):
             raise Refused(Problem("proposal", gettext("This is no longer open for a decision.")))
         self.turn_down(actor=actor, comment=comment)
         note(self.record, "close", actor, comment)
+        notices.announce(self.record, "close", actor, comment, authors=[self.author_id])
 
     def _locked(self, actor) -> Page:
         record = type(self.record).objects.select_for_update().get(pk=self.object_id)

@@ -15,8 +15,10 @@ from .history import Version as Version
 from .links import Linked, SourceQuerySet
 from .photos import Photo as Photo
 from .publishing import Page, Problem, Refused, Status
+from .reminders import Reminder as Reminder
 from .review_links import ReviewLink as ReviewLink
 from .richtext import RichTextField
+from .staff import StaffSettings as StaffSettings
 from .storage import PrivateFileField
 from .storage import private_storage as private_storage  # migrations know it by this address
 
@@ -179,6 +181,8 @@ class AuditEntry(models.Model):
         RETURN = "return", pgettext_lazy("step", "Returned")
         APPROVE = "approve", pgettext_lazy("step", "Approved")
         PUBLISH = "publish", pgettext_lazy("step", "Published")
+        SCHEDULE = "schedule", pgettext_lazy("step", "Put on the schedule")
+        UNSCHEDULE = "unschedule", pgettext_lazy("step", "Taken off the schedule")
         EDIT = "edit", pgettext_lazy("step", "Changed in public")
         WITHDRAW = "withdraw", pgettext_lazy("step", "Withdrawn")
         TRANSLATION = "translation", pgettext_lazy("step", "Translation reviewed")

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 from modeltranslation.admin import TranslationAdmin
 
-from .admin_filters import Completeness, TranslationFilter
+from .admin_filters import Completeness, Mine, TranslationFilter, Waiting
 from .history_admin import HistorySteps, trail_of
+from .hours import chosen_hour
 from .inlines import CitationInline, PhotoInline, side_by_side
 from .languages import CODES
 from .models import Proposal
@@ -31,6 +32,12 @@ from .translation_admin import TranslationSteps
 #: The one style element that the rich text editor adds to the page; its hash admits no other.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 FOR_EDITORS = (Status.DRAFT, Status.REVIEW)
+WHILE_PUBLIC = [("withdraw", _("Withdraw"))]
+WHILE_SCHEDULED = [
+    ("publish-now", _("Publish now")),
+    ("unschedule", _("Take off the schedule")),
+]
+SCRIPTS = ("admin", "languages", "guard", "count")
 
 
 class ReasonForm(ActionForm):
@@ -67,13 +74,13 @@ class PageAdmin(
 
     class Media:
         css = {"all": ["css/admin.css"]}
-        js = [Script(f"js/{name}.js", type="module") for name in ("admin", "languages")]
+        js = [Script(f"js/{name}.js", type="module") for name in SCRIPTS]
 
     def get_list_display(self, request):
         return [self.list_display[0], "state", "languages", "changed", *self.list_display[1:]]
 
     def get_list_filter(self, request):
-        return ["status", Completeness, TranslationFilter, *self.list_filter]
+        return ["status", Mine, Waiting, Completeness, TranslationFilter, *self.list_filter]
 
     def get_list_select_related(self, request):
         return ["changed_by"]
@@ -103,9 +110,7 @@ class PageAdmin(
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, record):
-        if record.is_scheduled:
-            return gettext("Scheduled for %s") % record.publish_at.date()
-        return record.get_status_display()
+        return record.state_in_words()
 
     @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, record):
@@ -158,7 +163,7 @@ class PageAdmin(
         possible = {
             Status.DRAFT: [("submit", _("Submit for review")), ("publish", _("Publish"))],
             Status.REVIEW: [("publish", _("Publish")), ("return", _("Return to its author"))],
-            Status.PUBLISHED: [("withdraw", _("Withdraw"))],
+            Status.PUBLISHED: WHILE_SCHEDULED if record.is_scheduled else WHILE_PUBLIC,
             Status.WITHDRAWN: [("return", _("Bring back as a draft"))],
         }[record.status]
         if not self.has_change_permission(request, record):
@@ -173,19 +178,21 @@ class PageAdmin(
         record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        self.take(request, record, step, request.POST.get("comment", ""))
+        typed = {name: request.POST.get(name, "") for name in ("comment", "publish_at")}
+        if not self.take(request, record, step, typed["comment"], typed["publish_at"]):
+            request.session["typed_for_step"] = typed
         where = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(where, args=[record.pk]))
 
-    def take(self, request, record, step, comment) -> bool:
+    def take(self, request, record, step, comment, hour="") -> bool:
         try:
-            perform(record, step, request.user, comment)
+            perform(record, step, request.user, comment, hour)
         except Refused as refused:
             for problem in refused.problems:
                 messages.error(request, f"{record}: {problem}")
             return False
         text = gettext("“%(record)s” is now: %(state)s.")
-        messages.success(request, text % {"record": record, "state": record.get_status_display()})
+        messages.success(request, text % {"record": record, "state": record.state_in_words()})
         return True
 
     @admin.action(description=_("Submit for review"), permissions=["change"])
@@ -210,7 +217,9 @@ class PageAdmin(
         if obj:
             context |= self.links_for_readers(request, obj) | {
                 "problems": open_problems(obj),
-                "steps": self.steps(request, obj),
+                "steps": (steps := self.steps(request, obj)),
+                "may_schedule": "publish" in dict(steps),
+                "typed": request.session.pop("typed_for_step", {}),
                 "previews": previews(obj),
                 "trail": trail_of(obj)[:10],
                 "base": sealed_base(request) if hasattr(request, "form_base") else "",
@@ -236,13 +245,17 @@ def with_nonce(media, request):
     return media.with_nonce(request.csp_nonce) if hasattr(media, "with_nonce") else media
 
 
-def perform(record: Page, step: str, actor, comment: str) -> None:
+def perform(record: Page, step: str, actor, comment: str, hour="") -> None:
     """Raises Refused with every reason, PermissionDenied for a step that does not exist."""
     match step:
         case "submit":
             record.submit(actor=actor, comment=comment)
         case "publish":
-            record.publish(actor=actor, basis=comment)
+            record.publish(actor=actor, basis=comment, at=chosen_hour(hour))
+        case "publish-now":
+            record.publish_now(actor=actor, comment=comment)
+        case "unschedule":
+            record.unschedule(actor=actor, comment=comment)
         case "return":
             record.return_to_draft(actor=actor, comment=comment)
         case "withdraw":

@@ -19,7 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import notices
+from .schedule import Schedulable
 from .translating import Translatable, state_in
+from .worklists import WorkLists
 
 SLUG_LENGTH = 100
 
@@ -54,7 +57,7 @@ class Refused(Exception):
         super().__init__("; ".join(map(str, problems)))
 
 
-class PageQuerySet(models.QuerySet):
+class PageQuerySet(WorkLists, models.QuerySet):
     def public(self):
         """What everybody may see at this moment, scheduling included.
 
@@ -90,7 +93,7 @@ class PageQuerySet(models.QuerySet):
         return self.filter(status=Status.WITHDRAWN)
 
 
-class Page(Translatable):
+class Page(Schedulable, Translatable):
     """A record with a public face: what programmes, milestones, stories … have in common."""
 
     #: Whether a citation with a locator is required before publication.
@@ -179,9 +182,14 @@ class Page(Translatable):
         except NoReverseMatch:
             return ""
 
-    @property
-    def is_scheduled(self) -> bool:
-        return self.status == Status.PUBLISHED and self.publish_at > timezone.now()
+    # What a mail about it says, and to whom
+
+    def name_in_mail(self) -> str:
+        return gettext("%(kind)s “%(title)s”") % {"kind": self._meta.verbose_name, "title": self}
+
+    def review_rights(self) -> list[str]:
+        """Whoever has one of them is asked to review it."""
+        return [f"{self._meta.app_label}.publish_{self._meta.model_name}"]
 
     # Changes while it is public
 
@@ -245,13 +253,15 @@ class Page(Translatable):
         """
         if actor is None and not basis:
             raise ValueError("Publishing without a person needs a basis.")
+        if at and at <= timezone.now():
+            text = gettext("This time has passed. Leave it empty to publish now.")
+            raise Refused(Problem("publish_at", text))
         allowed = (Status.DRAFT, Status.REVIEW)
-        with self._step("publish", actor, basis, *allowed, to=Status.PUBLISHED) as step:
+        action = "schedule" if at else "publish"
+        with self._step(action, actor, basis, *allowed, to=Status.PUBLISHED) as step:
             step.needs("publish")
             step.needs_second_person()
-            missing = self.missing_approvals() if actor else ()
-            if problems := [*self.problems(), *missing]:
-                raise Refused(*problems)
+            step.needs_no_problem(*(self.missing_approvals() if actor else ()))
             self.publish_at = at or timezone.now()
 
     def withdraw(self, *, actor, comment):
@@ -267,6 +277,7 @@ class Page(Translatable):
                 )
             for proposal in apps.get_model("content", "Proposal").objects.undecided().about(self):
                 proposal.turn_down(actor=actor, comment=comment)
+                notices.announce(self, "close", actor, comment, authors=[proposal.author_id])
 
     def move(self, slug, *, actor):
         """To another address; the one it had redirects. Raises Refused for one that is taken."""
@@ -299,6 +310,7 @@ class Page(Translatable):
                 self.status = to
                 self.save(update_fields=["status", "publish_at"])
                 step.log()
+                notices.announce(self, action, actor, comment)
             except BaseException:
                 self.status, self.publish_at = before
                 raise
@@ -324,6 +336,14 @@ class Step:
             raise Refused(
                 Problem("changed_by", gettext("You changed it last, so somebody else publishes."))
             )
+
+    def needs_no_problem(self, *others: Problem) -> None:
+        if problems := [*self.page.problems(), *others]:
+            raise Refused(*problems)
+
+    def needs_schedule(self) -> None:
+        if not self.page.is_scheduled:
+            raise Refused(Problem("status", gettext("It is not on the schedule any more.")))
 
     def needs_reason(self) -> None:
         if not self.comment.strip():

@@ -1,0 +1,42 @@
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+
+class Schedulable:
+    """Part of Page: published with an hour that is still to come."""
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == "published" and self.publish_at > timezone.now()
+
+    def state_in_words(self) -> str:
+        if self.is_scheduled:
+            hour = date_format(timezone.localtime(self.publish_at), "DATETIME_FORMAT")
+            return gettext("Scheduled for %s") % hour
+        return self.get_status_display()
+
+    def publish_now(self, *, actor, comment=""):
+        """A second person was asked for when it was put on the schedule."""
+        with self._step("publish", actor, comment, "published", to="published") as step:
+            step.needs("publish")
+            step.needs_schedule()
+            step.needs_no_problem()
+            self.publish_at = timezone.now()
+
+    def unschedule(self, *, actor, comment=""):
+        """Back to review. It was not public, so its address does not say that it is gone."""
+        with self._step("unschedule", actor, comment, "published", to="review") as step:
+            step.needs("publish")
+            step.needs_schedule()
+            self.publish_at = self._last_withdrawn()
+
+    def _last_withdrawn(self):
+        """None for what was never public; its hour otherwise still says that it was."""
+        kind = ContentType.objects.get_for_model(self)
+        entries = apps.get_model("content", "AuditEntry").objects.filter(
+            content_type=kind, object_id=self.pk, action="withdraw"
+        )
+        return entries.values_list("at", flat=True).first()
