@@ -143,7 +143,8 @@ class IndicatorAdmin(PageAdmin):
             _("What is measured"),
             {
                 "fields": [
-                    ("measure", "direction", "sensitive"),
+                    ("measure", "direction"),
+                    ("sensitive", "broken_down_by"),
                     "unit",
                     "population",
                     "limits",

@@ -1,18 +1,20 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from modeltranslation.admin import TranslationStackedInline
 
 from unicef_kz.content.inlines import Anchored, SideBySideInline
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.models import Photo
+from unicef_kz.content.models import AuditEntry, Photo
 from unicef_kz.content.page_admin import PageAdmin
 from unicef_kz.content.publishing import Status
 
 from .consents import REMIND
 from .models import Consent, Story, Subject, WithheldWord
+from .withheld import LONGEST_PHRASE, SHORTEST_STEM, WORD
 
 
 class SubjectForm(forms.ModelForm):
@@ -60,7 +62,10 @@ class StoryAdmin(PageAdmin):
             _("Where and about what"),
             {"fields": [("regions", "place"), ("programmes", "partners"), "figures"]},
         ),
-        (_("Could the story harm somebody?"), {"fields": [Story.RISKS[:2], Story.RISKS[2:]]}),
+        (
+            _("Could the story harm somebody?"),
+            {"fields": [Story.RISKS[:2], Story.RISKS[2:], "risk_assessment"]},
+        ),
     ]
 
     @admin.display(description=_("approved"), boolean=True)
@@ -72,9 +77,14 @@ class StoryAdmin(PageAdmin):
 
     def steps(self, request, record):
         steps = super().steps(request, record)
-        waiting = record.status in (Status.DRAFT, Status.REVIEW) and not record.is_approved
-        if waiting and record.is_about_a_child and self.has_approve_permission(request):
+        waiting = record.status in (Status.DRAFT, Status.REVIEW)
+        theirs = record.is_about_a_child or record.declined
+        if not (waiting and theirs and self.has_approve_permission(request)):
+            return steps
+        if not record.is_approved:
             steps.append(("approve", _("Approve as safeguarding lead")))
+        if not record.declined:
+            steps.append(("decline", _("Do not publish")))
         return steps
 
 
@@ -154,6 +164,11 @@ class ConsentAdmin(admin.ModelAdmin):
         (_("Evidence"), {"fields": ["evidence", "reason_without_form"]}),
     ]
 
+    def save_model(self, request, consent, form, change):
+        """The trail of the story says who and when; what a consent says is for the lead alone."""
+        super().save_model(request, consent, form, change)
+        AuditEntry.note(consent.subject.story, "consent", request.user)
+
 
 @admin.register(Subject)
 class SubjectAdmin(admin.ModelAdmin):
@@ -176,13 +191,25 @@ class WithheldWordForm(forms.ModelForm):
     word = forms.CharField(
         label=_("word"),
         max_length=100,
-        help_text=_("Kept as a hash only; nobody can read it again."),
+        help_text=_(
+            "A name or a detail of up to three words, such as first name and surname. Cases and "
+            "spellings in Latin letters are found too. Kept as a hash only; nobody can read it "
+            "again."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     class Meta:
         model = WithheldWord
         fields = ["story"]
+
+    def clean_word(self):
+        words = WORD.findall(self.cleaned_data["word"])
+        if not words or len(words) > LONGEST_PHRASE:
+            raise ValidationError(_("Give one to three words; list longer ones one by one."))
+        if any(map(str.isalpha, words)) and sum(map(len, words)) < SHORTEST_STEM:
+            raise ValidationError(_("A word of fewer than three letters would be found anywhere."))
+        return self.cleaned_data["word"]
 
     def save(self, commit=True):
         self.instance.digest = WithheldWord.hash(self.cleaned_data["word"])

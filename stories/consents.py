@@ -1,12 +1,13 @@
 import datetime
+from functools import partial
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.models import Photo, Reminder
-from unicef_kz.content.storage import PrivateFileField
+from unicef_kz.content.storage import PrivateFileField, private_storage
 
 #: Days before its end on which the safeguarding leads are told.
 REMIND = (60, 14, 1)
@@ -29,7 +30,7 @@ class ConsentQuerySet(models.QuerySet):
             **{f"medium_{medium}": True},
         )
 
-    def expiring(self, days: int):
+    def expiring(self, days: int = 60):
         """Within so many days, while its story may still be shown and it was not withdrawn."""
         today = timezone.localdate()
         return self.filter(
@@ -42,6 +43,15 @@ class ConsentQuerySet(models.QuerySet):
         reminded = Reminder.objects.days(self.model)
         soon = self.expiring(REMIND[0]).select_related("subject__story").order_by("expires_on")
         return [consent for consent in soon if consent.is_due(reminded.get(consent.pk))]
+
+    def forget_words(self):
+        self.update(**dict.fromkeys(Consent.WORDS, ""))
+
+    def delete_with_evidence(self):
+        """The signed forms go once the rows are gone for sure."""
+        for name in self.exclude(evidence="").values_list("evidence", flat=True):
+            transaction.on_commit(partial(private_storage().delete, name))
+        self.delete()
 
 
 def in_two_years() -> datetime.date:
@@ -87,6 +97,9 @@ class Consent(models.Model):
     reason_without_form = models.CharField(
         _("why there is no written form"), max_length=250, blank=True
     )
+
+    #: What may tell of a person.
+    WORDS = ("explained_in", "present", "how_to_withdraw", "reason_without_form")
 
     objects = ConsentQuerySet.as_manager()
 

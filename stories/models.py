@@ -1,12 +1,7 @@
-import hashlib
-import hmac
-
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,21 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models import Indicator, Partner, Place, Programme, Region
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 from unicef_kz.content.languages import CODES, translated_names
-from unicef_kz.content.models import Photo
-from unicef_kz.content.publishing import Page, PageQuerySet, Problem, Refused
+from unicef_kz.content.models import AuditEntry, Photo
+from unicef_kz.content.publishing import Page, PageQuerySet, Problem, Refused, Status
 from unicef_kz.content.richtext import RichTextField
 
 from .consents import Consent
 from .consents import in_two_years as in_two_years  # a migration knows it by this address
+from .people import NEVER_SHOWN, SHOWN_AFTER_ASSESSMENT, TOLD, Subject
+from .withheld import WithheldWord as WithheldWord
+
+#: Rule 7: what may be named beside a child, if the safeguarding lead approves.
+LARGE_PLACES = {Place.Kind.CITY, Place.Kind.DISTRICT}
 
 
 class StoryQuerySet(PageQuerySet):
     def public(self):
-        """Also: every child that can be recognised is covered by a consent that lives today.
+        """Also: every child that can be recognised is covered by a consent that lives today, and
+        where its circumstances ask for it, by an assessment that the safeguarding lead approved.
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
         stories = super().public().exclude(Exists(uncovered()) | Exists(uncovered_photos()))
+        stories = stories.filter(~Exists(shown(NEVER_SHOWN)))
+        stories = stories.filter(ASSESSED | ~Exists(shown(SHOWN_AFTER_ASSESSMENT)))
         for code in CODES:
             in_it = {f"language_{code}": True}
             gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
@@ -51,6 +54,21 @@ class StoryQuerySet(PageQuerySet):
         if user.has_perm("stories.approve_story"):
             return super().decidable_by(user)
         return self.exclude(pk__in=self.model.objects.about_children().values("pk"))
+
+
+#: ``Story.is_assessed`` as a condition.
+ASSESSED = Q(risk_assessment__gt="", approved_by__isnull=False, approved_at__gte=F("updated_at"))
+
+
+def shown(circumstances):
+    """Children of the story at hand in such circumstances who can be recognised, in the text or
+    because a picture of the story shows a child.
+    """
+    pictures = Photo.objects.of_recognisable_children().filter(
+        content_type=ContentType.objects.get_for_model(Story), object_id=OuterRef("story")
+    )
+    children = Subject.objects.in_pictures().filter(story=OuterRef("pk")).told_as(circumstances)
+    return children.filter(Q(identity=Subject.Identity.IDENTIFIED) | Exists(pictures))
 
 
 def uncovered(**language):
@@ -78,8 +96,7 @@ def uncovered_photos(story=None, **language):
 def lacking(subjects, live):
     """Those whom none of the live consents covers; HIV status needs one that names it."""
     with_hiv = Q(told__contains='"hiv"') & ~Exists(live.filter(covers_hiv=True))
-    told = Cast("circumstances", models.TextField())
-    return subjects.alias(told=told).filter(~Exists(live) | with_hiv)
+    return subjects.alias(told=TOLD).filter(~Exists(live) | with_hiv)
 
 
 def has_text_in(language: str) -> Q:
@@ -92,6 +109,13 @@ def has_text_in(language: str) -> Q:
 class Story(Dated, Page):
     """A case story, a news item or a first-person account."""
 
+    RISKS = (
+        "risk_to_siblings",
+        "risk_of_retribution",
+        "risk_of_stigma",
+        "contact_with_perpetrator",
+    )
+    private = frozenset({"risk_assessment", "subjects", *RISKS})
     keeps_consents = True
     parts = ("subjects", *Page.parts)
 
@@ -121,7 +145,10 @@ class Story(Dated, Page):
         blank=True,
         related_name="stories",
         verbose_name=_("place"),
-        help_text=_("Never for a story with a child: there the region is enough."),
+        help_text=_(
+            "For a story with a child the region is enough. A city or district needs the approval "
+            "of the safeguarding lead; a village, school or institution is never named."
+        ),
     )
     programmes = models.ManyToManyField(
         Programme, blank=True, related_name="stories", verbose_name=_("programmes")
@@ -147,6 +174,15 @@ class Story(Dated, Page):
         choices=Answer,
         blank=True,
     )
+    risk_assessment = models.TextField(
+        _("risk assessment"),
+        blank=True,
+        help_text=_(
+            "Never public. Needed to show a child who is a refugee, displaced, returned from a "
+            "conflict, a survivor of violence, in residential care, ill or with a disability: what "
+            "could happen, how likely it is, what is done against it, why showing is worth it."
+        ),
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -158,13 +194,6 @@ class Story(Dated, Page):
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
 
     objects = StoryQuerySet.as_manager()
-
-    RISKS = (
-        "risk_to_siblings",
-        "risk_of_retribution",
-        "risk_of_stigma",
-        "contact_with_perpetrator",
-    )
 
     class Meta(Page.Meta):
         ordering = ["-latest", "slug"]
@@ -192,16 +221,58 @@ class Story(Dated, Page):
             return ""
         return gettext("This story is told without names.") if modes else ""
 
+    @property
+    def identifies_a_child(self) -> bool:
+        return any(s.is_child and s.identity == Subject.Identity.IDENTIFIED for s in self.people)
+
+    @property
+    def shows_a_child(self) -> bool:
+        return any(photo.shows_a_child for photo in self.photos.all())
+
+    @property
+    def public_place(self) -> Place | None:
+        """Rule 7: what the page may say beyond the region."""
+        if not self.place_id or not self.is_about_a_child:
+            return self.place
+        triangle = self.identifies_a_child and self.shows_a_child
+        allowed = self.place.kind in LARGE_PLACES and self.is_approved and not triangle
+        return self.place if allowed else None
+
+    def submit(self, *, actor, comment=""):
+        from .safeguarding import unanswered
+
+        if problems := list(unanswered(self)):
+            raise Refused(*problems)
+        super().submit(actor=actor, comment=comment)
+
     def approve(self, *, actor, comment):
         """The safeguarding lead's decision; any later change needs a new one."""
         with self._step("approve", actor, comment, "draft", "review", to=self.status) as step:
             step.needs("approve")
             step.needs_reason()
-            if self.changed_by_id == actor.pk:
-                text = gettext("You changed it last, so another lead approves it.")
-                raise Refused(Problem("approved_by", text))
-            self.approved_by, self.approved_at = actor, timezone.now()
-            self.save(update_fields=["approved_by", "approved_at"])
+            self._note_decision(actor, timezone.now())
+
+    def decline(self, *, actor, comment):
+        """The lead's other decision, a normal one: it is not to be published."""
+        with self._step("decline", actor, comment, "draft", "review", to=Status.DRAFT) as step:
+            step.needs("approve")
+            step.needs_reason()
+            self._note_decision(None, None)
+
+    @property
+    def declined(self) -> AuditEntry | None:
+        """The lead's decision that it is not to be published, unless an approval followed."""
+        decisions = AuditEntry.objects.about(self).filter(action__in=["approve", "decline"])
+        last = decisions.first()
+        return last if last and last.action == "decline" else None
+
+    def _note_decision(self, actor, at):
+        """Rule 11: nobody approves a change of their own, on a site with one curator either."""
+        if actor and self.changed_by_id == actor.pk:
+            text = gettext("You changed it last, so another lead approves it.")
+            raise Refused(Problem("approved_by", text))
+        self.approved_by, self.approved_at = actor, at
+        self.save(update_fields=["approved_by", "approved_at"])
 
     def name_in_mail(self):
         """Never its title: that may tell who a child is, and mail travels and stays."""
@@ -219,17 +290,24 @@ class Story(Dated, Page):
 
     def note_approval(self, actor):
         if self.is_about_a_child:
-            self.approved_by, self.approved_at = actor, timezone.now()
-            self.save(update_fields=["approved_by", "approved_at"])
+            self._note_decision(actor, timezone.now())
 
     def missing_approvals(self):
-        if self.is_about_a_child and not self.is_approved:
+        if decision := self.declined:
+            text = gettext("The safeguarding lead decided that it is not to be published: %s")
+            yield Problem("approved_by", text % decision.comment)
+        elif self.is_about_a_child and not self.is_approved:
             text = gettext("A story about a child needs the safeguarding lead's approval first.")
             yield Problem("approved_by", text)
 
     @property
     def is_approved(self) -> bool:
         return bool(self.approved_by_id and self.approved_at >= self.updated_at)
+
+    @property
+    def is_assessed(self) -> bool:
+        """Rule 5: a written assessment stands behind it, and the lead's approval behind that."""
+        return bool(self.risk_assessment.strip()) and self.is_approved
 
     def problems(self):
         from .safeguarding import open_rules
@@ -239,94 +317,28 @@ class Story(Dated, Page):
             yield Problem(f"body_{self.source_language}", gettext("The story has no text yet."))
         yield from open_rules(self)
 
+    def warnings(self):
+        from .safeguarding import hurting
 
-class SubjectQuerySet(models.QuerySet):
-    def identifiable_children(self):
-        return self.filter(is_child=True, identity=Subject.Identity.IDENTIFIED)
+        yield from hurting(self)
 
-    def in_pictures(self):
-        """Children whose consent counts for a picture; one that is only counted is nobody's."""
-        return self.filter(is_child=True).exclude(identity=Subject.Identity.AGGREGATE)
+    # Erasing
 
+    def telling_rows(self):
+        return [*Consent.objects.filter(subject__story=self), *self.withheld_words.all()]
 
-class Subject(models.Model):
-    """A person in a story. No real name is stored here unless it stands on the page anyway."""
+    def is_telling(self, slug):
+        return any(self.withheld_words.all().stand_in(slug))
 
-    class Identity(models.TextChoices):
-        IDENTIFIED = "identified", _("Can be recognised")
-        PSEUDONYM = "pseudonym", _("Under another name")
-        UNNAMED = "unnamed", _("Without a name")
-        AGGREGATE = "aggregate", _("Only counted in a group")
-
-    class Age(models.TextChoices):
-        CHILD = "child", _("Child up to 9")
-        ADOLESCENT = "adolescent", _("Adolescent, 10 to 17")
-        ADULT = "adult", _("Adult")
-        MIXED = "mixed", _("Several ages")
-
-    class Circumstance(models.TextChoices):
-        """Rules 3 to 5 of the safeguarding policy look at these."""
-
-        SEXUAL_ABUSE = "sexual_abuse", _("Victim of sexual abuse or exploitation")
-        PERPETRATOR = "perpetrator", _("Has abused somebody")
-        CONFLICT_WITH_LAW = "conflict_with_law", _("Charged with or convicted of a crime")
-        COMBATANT = "combatant", _("Child combatant with a weapon")
-        HIV = "hiv", _("Living with HIV, or died of AIDS")
-        REFUGEE = "refugee", _("Refugee or asylum seeker")
-        DISPLACED = "displaced", _("Displaced")
-        FORMER_COMBATANT = "former_combatant", _("Former combatant")
-        RETURNED = "returned", _("Returned from a conflict zone")
-        VIOLENCE_SURVIVOR = "violence_survivor", _("Survivor of violence")
-        SUICIDE = "suicide", _("Suicide or self-harm")
-        RESIDENTIAL_CARE = "residential_care", _("In residential care")
-        ILLNESS = "illness", _("Stigmatised illness")
-        DISABILITY = "disability", _("Disability")
-
-    story = models.ForeignKey(Story, models.CASCADE, related_name="subjects")
-    label = models.CharField(
-        _("public name or role"), max_length=100, help_text=_("“A teenage boy”, or the pseudonym.")
-    )
-    identity = models.CharField(_("how the story shows them"), max_length=10, choices=Identity)
-    is_pseudonym = models.BooleanField(_("the name is not the real one"), default=False)
-    is_child = models.BooleanField(_("is a child"), default=False)
-    age_band = models.CharField(_("age"), max_length=10, choices=Age)
-    relation = models.CharField(_("relation to the others"), max_length=100, blank=True)
-    circumstances = models.JSONField(_("circumstances"), default=list, blank=True)
-
-    objects = SubjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("person in the story")
-        verbose_name_plural = _("people in the story")
-
-    def __str__(self):
-        return self.label
-
-    def clean(self):
-        unknown = set(self.circumstances or []) - set(self.Circumstance.values)
-        if unknown:
-            raise ValidationError({"circumstances": ", ".join(sorted(map(str, unknown)))})
-
-
-class WithheldWord(models.Model):
-    """A word that must never appear in a story, kept as a keyed hash that nobody can read."""
-
-    story = models.ForeignKey(Story, models.CASCADE, related_name="withheld_words")
-    digest = models.CharField(max_length=64, editable=False)
-
-    class Meta:
-        verbose_name = _("withheld word")
-        verbose_name_plural = _("withheld words")
-        constraints = [
-            models.UniqueConstraint(fields=["story", "digest"], name="one_withheld_word")
-        ]
-
-    def __str__(self):
-        return self.digest[:8]
-
-    @staticmethod
-    def hash(word: str) -> str:
-        return hmac.new(
-            settings.SECRET_KEY.encode(), word.casefold().encode(), hashlib.sha256
-        ).hexdigest()
+    def erase_part(self, part, *, evidence):
+        """Without its evidence a consent stays, as a date; so does somebody it belongs to."""
+        if part != "subjects":
+            return super().erase_part(part, evidence=evidence)
+        self.withheld_words.all().delete()
+        consents = Consent.objects.filter(subject__story=self)
+        if evidence:
+            consents.delete_with_evidence()
+        consents.forget_words()
+        self.subjects.filter(consents=None).delete()
+        labels = dict.fromkeys(("label", *(f"label_{code}" for code in CODES)), "–")
+        self.subjects.update(**labels, relation="", circumstances=[])

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Place, Programme, Region
+from programmes.models import Programme, Region
 from programmes.views import public_values
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
@@ -35,7 +35,7 @@ class StoryDetail(PageDetail):
         story = self.object
         alike = Story.objects.public().with_pictures().filter(programmes__in=story.programmes.all())
         return super().get_context_data(
-            place=Place.objects.filter(pk=story.place_id).first(),
+            place=story.public_place,
             partners=story.partners.public(),
             figures=story.figures.public().prefetch_related(public_values()),
             alike=alike.exclude(pk=story.pk).distinct()[:3],

@@ -378,3 +378,10 @@ def test_reader_of_the_admin_makes_no_link(administrator):
 def test_kind_without_a_public_page_shows_its_changes(client, editor):
     response = look(client, link(make_cycle(state="draft"), editor))
     assert response["Location"].endswith("/en/changes/")
+
+
+def test_link_never_shows_what_only_staff_may_see(client, editor, lead):
+    story = make_story()
+    propose(story, editor, risk_assessment="Her uncle", title_en="After", risk_of_stigma="yes")
+    html = look(client, link(story, lead), "en/changes/").content.decode()
+    assert ("Her uncle" in html, "shamed" in html, "After" in html) == (False, False, True)

@@ -170,6 +170,11 @@ def hidden_pictures(world) -> list:
     ]
 
 
+def private_texts(world) -> None:
+    """Of public records, for staff alone."""
+    Story.objects.filter(pk=world["story"].pk).update(risk_assessment=TEXT)
+
+
 def marked_story() -> dict:
     return {name: v for name, v in marked(Story).items() if not name.startswith("risk")}
 
@@ -249,6 +254,7 @@ def hidden(world):
     for page in world.values():
         if isinstance(page, Page) and page.status == "published":
             propose_markers(page)
+    private_texts(world)
     return hidden
 
 

@@ -8,6 +8,8 @@ from django.core.management import call_command
 
 from unicef_kz.roles import ROLES
 
+from .factories import MAKE
+
 pytestmark = pytest.mark.django_db
 
 
@@ -56,7 +58,7 @@ def test_reviewer_may_all_that_an_editor_may():
 
 def test_reviewer_may_publish_and_change_what_many_records_share():
     more = rights("Reviewer") - rights("Editor")
-    assert {name for name in more if not name.startswith("publish_")} == {
+    assert {name for name in more if not name.startswith(("publish_", "erase_"))} == {
         "add_concept",
         "change_concept",
         "delete_concept",
@@ -72,7 +74,17 @@ def test_reviewer_may_publish_and_change_what_many_records_share():
 
 
 def test_editor_publishes_nothing():
-    assert {name for name in rights("Editor") if name.startswith(("publish_", "approve_"))} == set()
+    steps = ("publish_", "approve_", "erase_")
+    assert {name for name in rights("Editor") if name.startswith(steps)} == set()
+
+
+def test_stories_are_erased_by_the_lead_and_other_records_by_reviewers():
+    erasing = {
+        role: {name for name in rights(role) if name.startswith("erase_")}
+        for role in ("Reviewer", "Safeguarding lead")
+    }
+    others = {f"erase_{model._meta.model_name}" for model in MAKE} - {"erase_story"}
+    assert erasing == {"Reviewer": others, "Safeguarding lead": {"erase_story"}}
 
 
 @pytest.mark.parametrize("role", ["Editor", "Reviewer", "Administrator"])

@@ -109,12 +109,16 @@ def changes_by_link(request, key, code):
         context = {
             "record": record,
             "proposal": proposal,
-            "changes": changes(proposal.base, proposal.document, record) if proposal else [],
+            "changes": public_changes(proposal, record) if proposal else [],
             "review_key": key,
             "review_pages": pages(key),
             "language": code,
         }
         return unlisted(render(request, "review_changes.html", context))
+
+
+def public_changes(proposal, record) -> list[dict]:
+    return changes(proposal.base, proposal.document, record, private=False)
 
 
 def pages(key: str) -> list[tuple[str, str]]:

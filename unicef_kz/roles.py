@@ -24,7 +24,8 @@ SHARED = {
     "programmes": ["place", "citymembership"],
 }
 #: What the system keeps about records.
-LOGS = {"content": ["auditentry", "translation", "formerslug", "proposal", "reviewlink"]}
+LOGS = {"content": ["auditentry", "translation", "formerslug", "proposal", "reviewlink", "receipt"]}
+STORY = ("stories", "story")
 #: Only those who protect children see these.
 CONSENTS = {"stories": ["consent", "withheldword"]}
 
@@ -59,13 +60,13 @@ def for_editor() -> Q:
 
 
 def for_reviewer() -> Q:
-    return (
-        for_editor() | rights(pages(), "publish") | rights(named(SHARED), "add", "change", "delete")
-    )
+    sharing = rights(named(SHARED), "add", "change", "delete")
+    erasing = rights([page for page in pages() if page != STORY], "erase")
+    return for_editor() | rights(pages(), "publish") | sharing | erasing
 
 
 def for_lead() -> Q:
-    story = rights([("stories", "story"), ("stories", "subject")], "change", "publish", "approve")
+    story = rights([STORY, ("stories", "subject")], "change", "publish", "approve", "erase")
     return readable() | story | rights(named(CONSENTS), "view", "add", "change", "delete")
 
 

@@ -37,6 +37,13 @@ class Indicator(Page):
         LEVEL = "level", _("Level")
         NONE = "none", _("Not known")
 
+    class Breakdown(models.TextChoices):
+        NOTHING = "", _("nothing")
+        AGE = "age", _("age")
+        SEX = "sex", _("sex")
+        STATUS = "status", _("status or circumstances")
+        SEVERAL = "several", _("several of these")
+
     unit = models.CharField(
         _("unit"),
         max_length=100,
@@ -66,6 +73,14 @@ class Indicator(Page):
     sensitive = models.BooleanField(
         _("sensitive"), default=False, help_text=_("The limits are shown before the number.")
     )
+    broken_down_by = models.CharField(
+        _("broken down by"),
+        max_length=8,
+        choices=Breakdown,
+        default=Breakdown.NOTHING,
+        blank=True,
+        help_text=_("What its group is narrowed to, besides the region of a value."),
+    )
     featured = models.PositiveSmallIntegerField(
         _("place on the home page"), null=True, blank=True, help_text=_("1 to 6, or empty.")
     )
@@ -88,6 +103,15 @@ class Indicator(Page):
                     gettext("A count of people below 5 could identify somebody: %(value)s.")
                     % {"value": value.in_words},
                 )
+            if value.is_crossed:
+                yield Problem(
+                    "observations",
+                    gettext(
+                        "On a sensitive matter a region is not crossed with age, sex or status: "
+                        "%(value)s."
+                    )
+                    % {"value": value.in_words},
+                )
 
     @property
     def headline(self) -> "Observation | None":
@@ -96,9 +120,18 @@ class Indicator(Page):
         return values[-1] if values else None
 
 
+#: ``is_small_count`` and ``is_crossed`` as a condition. A count of 1 to 4 people is suppressed, as
+#: statistical offices do; 0 names nobody and stays. What a reader could work out from other values
+#: (secondary disclosure) no program knows.
+TELLING = Q(indicator__sensitive=True) & (
+    Q(indicator__measure="number", value__gt=0, value__lt=5)
+    | (Q(region__isnull=False) & ~Q(indicator__broken_down_by=""))
+)
+
+
 class ObservationQuerySet(models.QuerySet):
     def public(self):
-        return self.filter(source__in=Source.objects.public())
+        return self.filter(source__in=Source.objects.public()).exclude(TELLING)
 
 
 class Observation(Dated):
@@ -207,3 +240,8 @@ class Observation(Dated):
         """UNICEF practice: counts of people below 5 are not published."""
         counts_people = self.indicator.sensitive and self.indicator.measure == "number"
         return counts_people and self.value is not None and 0 < self.value < 5
+
+    @property
+    def is_crossed(self) -> bool:
+        figure = self.indicator
+        return bool(figure.sensitive and figure.broken_down_by and self.region_id)

@@ -16,6 +16,7 @@ from .models import (
     FormerSlug,
     Photo,
     Proposal,
+    Receipt,
     Reminder,
     ReviewLink,
     Source,
@@ -119,6 +120,16 @@ class ProposalAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["record", "on"]
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["label", "content_type", "at", "actor", "erased_at"]
+    list_filter = ["content_type"]
+    list_select_related = ["actor", "content_type"]
+    search_fields = ["label"]
+    date_hierarchy = "at"
+    change_form_template = "admin/receipt.html"
 
 
 @admin.register(FormerSlug)

@@ -17,15 +17,20 @@ from .richtext import RichTextField
 ADDED, REMOVED, CHANGED = _("added"), _("removed"), _("changed")
 
 
-def changes(old: dict, new: dict, record: Page) -> list[dict]:
-    """``label`` and ``html`` of everything that differs, in the order of the form."""
-    found = field_changes(old["fields"], new["fields"], content_fields(type(record)))
+def changes(old: dict, new: dict, record: Page, *, private=True) -> list[dict]:
+    """``label`` and ``html`` of everything that differs, in the order of the form.
+
+    Without ``private``: only what the page of the record may show.
+    """
+    hidden = frozenset() if private else record.private
+    fields = [field for field in content_fields(type(record)) if field.name not in hidden]
+    found = field_changes(old["fields"], new["fields"], fields)
     for relation in many_relations(type(record)):
         was, now = (set(content["many"].get(relation.name, ())) for content in (old, new))
         if was != now:
             label = capfirst(relation.verbose_name)
             found.append({"label": label, "html": related_change(relation, was, now)})
-    for part in record.parts:
+    for part in (part for part in record.parts if part not in hidden):
         was, now = (content["rows"].get(part, []) for content in (old, new))
         found += row_changes(was, now, record, part)
     return found

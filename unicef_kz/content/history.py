@@ -246,6 +246,7 @@ class Proposal(About):
         """Closes without asking who may: the record itself is no longer public."""
         self._decide(self.State.CLOSED, actor, comment)
         drop_pictures(self.document)
+        notices.announce(self.record, "close", actor, comment, authors=[self.author_id])
 
     @transaction.atomic
     def close(self, *, actor, comment="") -> None:
@@ -256,7 +257,6 @@ class Proposal(About):
             raise Refused(Problem("proposal", gettext("This is no longer open for a decision.")))
         self.turn_down(actor=actor, comment=comment)
         note(self.record, "close", actor, comment)
-        notices.announce(self.record, "close", actor, comment, authors=[self.author_id])
 
     def _locked(self, actor) -> Page:
         record = type(self.record).objects.select_for_update().get(pk=self.object_id)

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .about import About
+from .about import About, AboutQuerySet
 from .dates import Dated, EDTFField, ends_after_start
+from .erasing import Receipt as Receipt
 from .history import Correction as Correction
 from .history import Proposal as Proposal
 from .history import Version as Version
@@ -165,12 +166,16 @@ class Translation(About):
         return self.state == self.State.REVIEWED
 
 
-class AuditQuerySet(models.QuerySet):
+class AuditQuerySet(AboutQuerySet):
     def update(self, **kwargs):
         raise TypeError("The audit trail is never changed.")
 
     def delete(self):
         raise TypeError("The audit trail is never deleted.")
+
+    def redact(self, record) -> None:
+        """The one change of the trail: when a record is erased its words go, the steps stay."""
+        super(AuditQuerySet, self.about(record)).update(label=str(record)[:250], comment="")
 
 
 class AuditEntry(models.Model):
@@ -194,6 +199,9 @@ class AuditEntry(models.Model):
         ACCEPT = "accept", pgettext_lazy("step", "Proposal approved, changed in public")
         CLOSE = "close", pgettext_lazy("step", "Proposal closed")
         REVERT = "revert", pgettext_lazy("step", "Earlier version brought back")
+        DECLINE = "decline", pgettext_lazy("step", "Declined: not to be published")
+        CONSENT = "consent", pgettext_lazy("step", "Consent noted or changed")
+        ERASE = "erase", pgettext_lazy("step", "Erased for good")
         DELETE = "delete", pgettext_lazy("step", "Draft deleted")
         RECOVER = "recover", pgettext_lazy("step", "Recovered as a draft")
         ADDRESS = "address", pgettext_lazy("step", "Address changed")

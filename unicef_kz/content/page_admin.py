@@ -17,6 +17,7 @@ from js_asset import Script
 from modeltranslation.admin import TranslationAdmin
 
 from .admin_filters import Completeness, Mine, TranslationFilter, Waiting
+from .erase_admin import Erasing
 from .history_admin import HistorySteps, trail_of
 from .hours import chosen_hour
 from .inlines import CitationInline, PhotoInline, side_by_side
@@ -50,7 +51,13 @@ class ReasonForm(ActionForm):
 
 
 class PageAdmin(
-    Saving, ProposalSteps, ReviewLinkSteps, HistorySteps, TranslationSteps, TranslationAdmin
+    Saving,
+    ProposalSteps,
+    ReviewLinkSteps,
+    HistorySteps,
+    Erasing,
+    TranslationSteps,
+    TranslationAdmin,
 ):
     """Fields of the record in ``body``; the frame around them is the same for every kind."""
 
@@ -264,5 +271,7 @@ def perform(record: Page, step: str, actor, comment: str, hour="") -> None:
             record.move(comment, actor=actor)
         case "approve":
             record.approve(actor=actor, comment=comment)
+        case "decline":
+            record.decline(actor=actor, comment=comment)
         case _:
             raise PermissionDenied

@@ -5,13 +5,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import NoReverseMatch, reverse
@@ -21,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import notices
 from .schedule import Schedulable
+from .steps import Problem as Problem
+from .steps import Refused as Refused
+from .steps import Step
 from .translating import Translatable, state_in
 from .worklists import WorkLists
 
@@ -32,29 +34,6 @@ class Status(models.TextChoices):
     REVIEW = "review", _("In review")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a record may not be public; ``field`` names what to change in its form.
-
-    What is ``held_back`` from visitors meanwhile does not keep a public record from being changed.
-    """
-
-    field: str
-    message: str
-    held_back: bool = False
-
-    def __str__(self):
-        return str(self.message)
-
-
-class Refused(Exception):
-    """A step of the workflow was refused; ``problems`` lists every reason."""
-
-    def __init__(self, *problems: Problem):
-        self.problems = problems
-        super().__init__("; ".join(map(str, problems)))
 
 
 class PageQuerySet(WorkLists, models.QuerySet):
@@ -103,6 +82,9 @@ class Page(Schedulable, Translatable):
     #: The rows that are edited with the record and belong to its content.
     parts: tuple[str, ...] = ("citations", "photos")
 
+    #: Fields and parts that only staff ever see, such as a risk assessment.
+    private: frozenset[str] = frozenset()
+
     slug = models.SlugField(
         _("address"),
         max_length=SLUG_LENGTH,
@@ -141,7 +123,7 @@ class Page(Schedulable, Translatable):
 
     class Meta:
         abstract = True
-        default_permissions = ("add", "change", "delete", "view", "publish")
+        default_permissions = ("add", "change", "delete", "view", "publish", "erase")
         constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_published_has_date",
@@ -225,6 +207,10 @@ class Page(Schedulable, Translatable):
         for photo in self.photos.all():
             yield from photo.problems(self)
 
+    def warnings(self) -> Iterator[Problem]:
+        """What somebody should look at again; none of it keeps the record from being public."""
+        return iter(())
+
     def missing_approvals(self) -> Iterator[Problem]:
         """What another person has to decide first; bundled content has no person."""
         return iter(())
@@ -275,9 +261,9 @@ class Page(Schedulable, Translatable):
                         for record in resting
                     )
                 )
-            for proposal in apps.get_model("content", "Proposal").objects.undecided().about(self):
-                proposal.turn_down(actor=actor, comment=comment)
-                notices.announce(self, "close", actor, comment, authors=[proposal.author_id])
+            proposals = apps.get_model("content", "Proposal").objects.undecided().about(self)
+            closed = [proposal.turn_down(actor=actor, comment=comment) for proposal in proposals]
+            apps.get_model("content", "Receipt").issue(self, actor, comment, proposals=len(closed))
 
     def move(self, slug, *, actor):
         """To another address; the one it had redirects. Raises Refused for one that is taken."""
@@ -290,6 +276,32 @@ class Page(Schedulable, Translatable):
             except ValidationError as error:
                 raise Refused(*(Problem("slug", text) for text in error.messages)) from error
             self.save(update_fields=["slug"])
+
+    def erase(self, *, actor, comment, **wishes):
+        """What was taken back, or never public, loses its content for good; a receipt stays.
+
+        ``wishes`` are those of ``erasing.erase()``.
+        """
+        from .erasing import erase
+
+        allowed = (Status.DRAFT, Status.REVIEW, Status.WITHDRAWN)
+        with self._step("erase", actor, comment, *allowed, to=Status.WITHDRAWN) as step:
+            step.needs("erase")
+            step.needs_reason()
+            erase(self, actor, **wishes)
+
+    # What erasing means for a kind that keeps more than its texts
+
+    def telling_rows(self) -> list[models.Model]:
+        """What hangs on it besides its parts and holds words about it."""
+        return []
+
+    def is_telling(self, slug: str) -> bool:
+        """Whether an address holds what must never appear."""
+        return False
+
+    def erase_part(self, part: str, *, evidence: bool) -> None:
+        getattr(self, part).all().delete()
 
     @contextmanager
     def _step(self, action, actor, comment, *allowed, to):
@@ -314,42 +326,3 @@ class Page(Schedulable, Translatable):
             except BaseException:
                 self.status, self.publish_at = before
                 raise
-
-
-@dataclass
-class Step:
-    """One step of the workflow: its guards and its line in the audit trail."""
-
-    page: Page
-    action: str
-    actor: object
-    comment: str
-    status: str
-
-    def needs(self, right: str) -> None:
-        meta = self.page._meta
-        if self.actor and not self.actor.has_perm(f"{meta.app_label}.{right}_{meta.model_name}"):
-            raise PermissionDenied
-
-    def needs_second_person(self) -> None:
-        if settings.TWO_PEOPLE and self.actor and self.page.changed_by_id == self.actor.pk:
-            raise Refused(
-                Problem("changed_by", gettext("You changed it last, so somebody else publishes."))
-            )
-
-    def needs_no_problem(self, *others: Problem) -> None:
-        if problems := [*self.page.problems(), *others]:
-            raise Refused(*problems)
-
-    def needs_schedule(self) -> None:
-        if not self.page.is_scheduled:
-            raise Refused(Problem("status", gettext("It is not on the schedule any more.")))
-
-    def needs_reason(self) -> None:
-        if not self.comment.strip():
-            raise Refused(Problem("comment", gettext("Say why: the audit trail keeps the reason.")))
-
-    def log(self) -> None:
-        apps.get_model("content", "AuditEntry").note(
-            self.page, self.action, self.actor, self.comment, status_before=self.status
-        )
