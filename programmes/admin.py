@@ -8,6 +8,7 @@ from modeltranslation.admin import (
     TranslationTabularInline,
 )
 
+from unicef_kz.content.exchange.admin import Exchange
 from unicef_kz.content.inlines import SideBySideInline
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.page_admin import PageAdmin
@@ -82,7 +83,7 @@ class RegionAdmin(PageAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(TranslationAdmin):
+class PlaceAdmin(Exchange, TranslationAdmin):
     list_display = ["title", "kind", "region", "current_region"]
     list_filter = ["kind", "region"]
     list_select_related = ["region", "current_region"]

@@ -118,6 +118,7 @@ class Story(Dated, Page):
     private = frozenset({"risk_assessment", "subjects", *RISKS})
     keeps_consents = True
     parts = ("subjects", *Page.parts)
+    not_exchanged = (*private, *Page.not_exchanged)
 
     class Kind(models.TextChoices):
         CASE = "case", _("Case story")

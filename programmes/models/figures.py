@@ -137,6 +137,8 @@ class ObservationQuerySet(models.QuerySet):
 class Observation(Dated):
     """One value of an indicator, for one period and place, from one source."""
 
+    identified_by = ("kind", "date", "region", "source", "locator")
+
     class Kind(models.TextChoices):
         BASELINE = "baseline", _("Baseline")
         TARGET = "target", _("Target")

@@ -7,6 +7,8 @@ from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 class DatedName(Dated):
     """A name in use during some time; the name in use now is the record's title."""
 
+    identified_by = ("name_en", "name_kk", "name_ru")
+
     name = models.CharField(_("name"), max_length=250)
     used_from = EDTFField(_("used from"))
     used_to = EDTFField(_("used until"))

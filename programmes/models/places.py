@@ -14,6 +14,7 @@ class Region(Page):
     """A region or a city of republican significance, as it exists or existed."""
 
     parts = ("names", *Page.parts)
+    code_fields = ("iso",)
 
     class Kind(models.TextChoices):
         REGION = "region", pgettext_lazy("kind of unit", "Region")

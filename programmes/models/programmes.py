@@ -171,6 +171,8 @@ class Programme(Dated, Page):
 class Participation(models.Model):
     """What a partner does in a programme."""
 
+    identified_by = ("partner", "role")
+
     class Role(models.TextChoices):
         """IATI codelist OrganisationRole 2.03, by name."""
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from .admin_filters import Link, ProposalFor
+from .exchange.admin import CitationExchange
 from .languages import CODES
 from .models import (
     AuditEntry,
@@ -147,11 +148,15 @@ class TranslationStateAdmin(ReadOnly, admin.ModelAdmin):
         return board_view(request, self)
 
 
-@admin.register(Citation)
 class PartAdmin(ReadOnly, admin.ModelAdmin):
     """Looked through here, edited on the record it belongs to."""
 
     list_display = ["__str__", "record"]
+
+
+@admin.register(Citation)
+class CitationAdmin(CitationExchange, PartAdmin):
+    pass
 
 
 @admin.register(Photo)

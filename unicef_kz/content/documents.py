@@ -57,7 +57,7 @@ def many_relations(model) -> list:
 
 
 def row_fields(record: Page, part: str) -> list:
-    model = getattr(record, part).model
+    model = record._meta.get_field(part).related_model
     skipped = NO_ROW_CONTENT | {owner_of(record, part)} | set(translated_names(model))
     return [
         field
@@ -130,8 +130,6 @@ def apply(content: dict, record: Page, *, keep_keys=False) -> None:
     Raises ValidationError for what does not fit any more, Refused for the last proof of a record.
     """
     fill(record, content_fields(type(record)), content["fields"])
-    record.clean()
-    record.validate_unique()
     record.save()
     for relation in many_relations(type(record)):
         keys = content["many"].get(relation.name, ())
@@ -161,4 +159,4 @@ def fill(row, fields, content: dict) -> None:
         if field.attname in content:
             setattr(row, field.attname, field.to_python(content[field.attname]))
     checked = {field.name for field in fields if field.editable}
-    row.clean_fields(exclude={f.name for f in row._meta.concrete_fields} - checked)
+    row.full_clean(exclude={f.name for f in row._meta.concrete_fields} - checked)

@@ -90,6 +90,9 @@ class Citation(About):
         SUPPORTS = "supports", _("Supports what the page says")
         DIFFERS = "differs", _("Says it differently")
 
+    #: What tells it from the others of its record in a file that is exchanged.
+    identified_by = ("source", "locator")
+
     source = models.ForeignKey(
         Source, models.PROTECT, related_name="cited", verbose_name=_("source")
     )
@@ -205,6 +208,7 @@ class AuditEntry(models.Model):
         DELETE = "delete", pgettext_lazy("step", "Draft deleted")
         RECOVER = "recover", pgettext_lazy("step", "Recovered as a draft")
         ADDRESS = "address", pgettext_lazy("step", "Address changed")
+        IMPORT = "import", pgettext_lazy("step", "Imported from a file")
 
     content_type = models.ForeignKey(ContentType, models.PROTECT)
     object_id = models.PositiveBigIntegerField()
@@ -303,6 +307,9 @@ class Concept(models.Model):
         SDG = "sdg", _("Sustainable Development Goal")
         CRC = "crc", _("Cluster of the Convention on the Rights of the Child")
         DAC = "dac", _("IATI/DAC sector")
+
+    #: What it is called in a file that is exchanged: “sdg 3”.
+    code_fields = ("scheme", "code")
 
     scheme = models.CharField(_("classification"), max_length=3, choices=Scheme)
     code = models.CharField(_("code"), max_length=10)

@@ -18,6 +18,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from .admin_filters import Completeness, Mine, TranslationFilter, Waiting
 from .erase_admin import Erasing
+from .exchange.admin import Exchange
 from .history_admin import HistorySteps, trail_of
 from .hours import chosen_hour
 from .inlines import CitationInline, PhotoInline, side_by_side
@@ -56,6 +57,7 @@ class PageAdmin(
     ReviewLinkSteps,
     HistorySteps,
     Erasing,
+    Exchange,
     TranslationSteps,
     TranslationAdmin,
 ):

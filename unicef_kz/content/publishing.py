@@ -81,6 +81,8 @@ class Page(Schedulable, Translatable):
     keeps_consents = False
     #: The rows that are edited with the record and belong to its content.
     parts: tuple[str, ...] = ("citations", "photos")
+    #: Fields and parts that no exported file contains and no import sets.
+    not_exchanged: tuple[str, ...] = ("photos",)
 
     #: Fields and parts that only staff ever see, such as a risk assessment.
     private: frozenset[str] = frozenset()
