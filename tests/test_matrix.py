@@ -15,15 +15,24 @@ pytestmark = pytest.mark.django_db
 #: What each role may do with the records of a kind; a story is the lead's matter too.
 RIGHTS = {
     EDITOR: {"view", "add", "change", "delete"},
-    REVIEWER: {"view", "add", "change", "delete", "publish"},
+    REVIEWER: {"view", "add", "change", "delete", "publish", "erase"},
     LEAD: {"view"},
     ADMINISTRATOR: {"view"},
 }
-OF_STORIES = RIGHTS | {LEAD: {"view", "change", "publish"}}
+OF_STORIES = RIGHTS | {
+    REVIEWER: RIGHTS[REVIEWER] - {"erase"},
+    LEAD: {"view", "change", "publish", "erase"},
+}
 PAGES = [model for model in admin.site._registry if issubclass(model, Page)]
 #: Django's own, which tests/test_admin.py asks of every model, and the steps for one picture.
 COMMON = {"changelist", "add", "history", "delete", "change"}
-OTHERS = {"photo": {"obscure", "confirm_masking"}, "user": {"password_change"}}
+EXCHANGE = {"import", "import_check", "import_template", "export", "export_file"}
+OTHERS = {
+    "photo": {"obscure", "confirm_masking"},
+    "user": {"password_change"},
+    "citation": EXCHANGE,
+    "place": EXCHANGE,
+}
 
 
 def draft(model):
@@ -42,6 +51,10 @@ def versioned(model):
     record = draft(model)
     Version.keep(record)
     return record
+
+
+def withdrawn(model):
+    return MAKE[model](state="withdrawn")
 
 
 def deleted(model):
@@ -76,6 +89,12 @@ VIEWS = {
     "deleted": ("add", "get", None, ()),
     "recover": ("add", "post", deleted, Version),
     "revert": ("change", "post", versioned, (Version,)),
+    "erase": ("erase", "get", withdrawn, ()),
+    "import": ("add", "get", None, ()),
+    "import_check": ("add", "post", None, ()),
+    "import_template": ("add", "get", None, "sheet"),
+    "export": ("view", "get", None, ()),
+    "export_file": ("view", "get", None, "sheet"),
     "link": ("change", "post", draft, ()),
     "link_revoke": ("change", "post", linked, (ReviewLink,)),
 }
@@ -92,6 +111,8 @@ def address(model, view) -> str:
     record = make and make(model)
     if more is Version:
         arguments = [last(Version)]
+    elif more == "sheet":
+        arguments = [admin.site._registry[model].sheet("").name, "csv"]
     else:
         more = [last(extra) if isinstance(extra, type) else extra for extra in more]
         arguments = [record.pk, *more] if record else more

@@ -45,7 +45,7 @@ class HistorySteps:
     def name_of(self, view: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}"
 
-    def page(self, request, template, **context):
+    def staff_page(self, request, template, **context):
         base = self.admin_site.each_context(request) | {"opts": self.opts}
         return TemplateResponse(request, template, base | context)
 
@@ -67,7 +67,7 @@ class HistorySteps:
                 "to": second,
                 "changes": changes(first.document, second.document, record),
             }
-        return self.page(
+        return self.staff_page(
             request,
             "admin/history.html",
             title=gettext("History: %s") % record,
@@ -135,7 +135,7 @@ class HistorySteps:
     def deleted_view(self, request):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return self.page(
+        return self.staff_page(
             request,
             "admin/deleted.html",
             title=gettext("Deleted: %s") % self.opts.verbose_name_plural,
