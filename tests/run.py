@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     failures += pytest(*arguments) != 0
     if url := postgres():
         say("On PostgreSQL")
-        failures += pytest("-m", "not browser", *arguments, TEST_DATABASE_URL=url) != 0
+        failures += pytest("-m", "not browser and not once", *arguments, TEST_DATABASE_URL=url) != 0
     else:
         skipped.append("everything on PostgreSQL: start a server, or name one in POSTGRES_URL")
     for what in skipped:

@@ -230,7 +230,7 @@ def test_form_shows_when_the_link_was_checked(as_reviewer):
     assert '<div class="readonly">7 May 2024, 03:10</div>' in html
 
 
-def test_new_address_has_not_been_checked(as_reviewer):
+def test_new_address_has_not_been_checked(as_reviewer, alone):
     source = make_dead()
     assert change(as_reviewer, source, url=f"{URL}/moved").status_code == 302
     after = reloaded(source)

@@ -16,6 +16,8 @@ import yaml
 
 from unicef_kz.seedfiles import FOLDER, KINDS, Seed
 
+pytestmark = pytest.mark.once
+
 DATA = Path(__file__).parent / "data"
 FACTS = json.loads((DATA / "facts.json").read_text())
 SOURCE_RUNS = set((DATA / "source_runs.txt").read_text().split())

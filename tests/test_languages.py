@@ -14,6 +14,8 @@ from fontTools.ttLib import TTFont
 from unicef_kz.content.languages import translated_names
 from unicef_kz.seedfiles import KINDS, Seed
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
 SEED = Seed()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 PRIVATE = json.loads((Path(__file__).parent / "private_words.json").read_text())
 HASHES = set(PRIVATE["hashes"])

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("programmes", "timeline", "stories", "unicef_kz")
 #: package → those of ours that it may import

@@ -12,6 +12,8 @@ from django.utils.translation import override
 from .surfaces import DETAILS, LISTS, STANDING, reverse
 from .test_languages import OTHERS, SEED, pairs
 
+pytestmark = pytest.mark.once
+
 GLOSSARY = yaml.safe_load(
     (Path(__file__).resolve().parent.parent / "locale" / "glossary.yaml").read_text()
 )
@@ -94,7 +96,9 @@ def addresses(language: str) -> list[str]:
 def test_no_page_has_an_english_sentence(seeded, client, language):
     found = {}
     for path in addresses(language):
-        if sentences := english_sentences(client.get(path).content.decode(), language):
+        response = client.get(path)
+        assert response.status_code == (404 if "not-there" in path else 200)
+        if sentences := english_sentences(response.content.decode(), language):
             found[path] = sentences
     assert found == {}
 
