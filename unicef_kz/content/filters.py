@@ -218,8 +218,13 @@ class PageFilter(django_filters.FilterSet):
             if values
         ]
 
+    @cached_property
+    def public_rows(self):
+        """Built once: for stories, consent makes it a long condition."""
+        return self._meta.model.objects.public().order_by()
+
     def _counts(self, name, facet):
-        rows = self._meta.model.objects.public().order_by()
+        rows = self.public_rows
         if facet.label_path:
             options = {f"{facet.field_name}__in": facet.get_queryset(self.request)}
             rows = rows.filter(**options, **facet.only_through_public(self._meta.model))
