@@ -21,7 +21,7 @@ def form(site, page):
 
 
 def save(page):
-    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("button", name="Propose the change").first.click()
 
 
 def sign_out(page):
@@ -53,12 +53,12 @@ def test_leaving_an_unchanged_form_is_not(site, form):
 def test_saving_is_not(site, form):
     form.locator("#id_date_note_en").fill("Saved without a question")
     save(form)
-    expect(form.locator(".messagelist")).to_contain_text("changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is proposed")
     assert (form.asked, form.complaints) == ([], [])
 
 
 def test_form_that_came_back_with_errors_is_still_unsaved(site, form):
-    form.fill("#id_slug", "")
+    form.fill("#id_date", "20x6")
     save(form)
     expect(form.locator(".errornote")).to_be_visible()
     form.locator("#id_title_en").click()
@@ -86,7 +86,7 @@ def test_text_outlives_the_session_and_is_saved_after_signing_in_again(site, for
     expect(dialog).to_be_hidden()
     expect(form.locator("#id_date_note_en")).to_have_value("Written for ten hours")
     save(form)
-    expect(form.locator(".messagelist")).to_contain_text("changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is proposed")
     expect(form.locator("#id_date_note_en")).to_have_value("Written for ten hours")
     assert (form.asked, [c for c in form.complaints if "403" not in c]) == ([], [])
 
@@ -110,7 +110,7 @@ def test_site_that_does_not_answer_takes_no_text_away(site, form):
     expect(dialog.get_by_role("link", name="Sign in")).to_be_hidden()
     form.unroute("**/admin/session/")
     dialog.get_by_role("button", name="Try again").click()
-    expect(form.locator(".messagelist")).to_contain_text("changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is proposed")
 
 
 def test_texts_are_counted_while_one_types(form):

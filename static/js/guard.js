@@ -25,7 +25,8 @@ function say(state) {
 }
 
 // "ok", "over" or "offline"; with a fresh token for every form, since signing in changes it.
-async function session() {
+// A connection that was dropped while one wrote fails once, so it is tried again.
+async function session(tries = 2) {
   try {
     const answer = await fetch(dialog.dataset.session, { credentials: "same-origin" });
     if (answer.status === 403) return "over";
@@ -33,7 +34,7 @@ async function session() {
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     return "ok";
   } catch {
-    return "offline";
+    return tries > 1 ? session(tries - 1) : "offline";
   }
 }
 
