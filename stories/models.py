@@ -29,13 +29,12 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        stories = super().public().exclude(Exists(uncovered()) | Exists(uncovered_photos()))
-        stories = stories.filter(~Exists(shown(NEVER_SHOWN)))
+        stories = super().public().filter(~Exists(shown(NEVER_SHOWN)))
         stories = stories.filter(ASSESSED | ~Exists(shown(SHOWN_AFTER_ASSESSMENT)))
         for code in CODES:
             in_it = {f"language_{code}": True}
             gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
-            stories = stories.exclude(has_text_in(code) & gaps)
+            stories = stories.exclude((Q(source_language=code) | has_text_in(code)) & gaps)
         return stories
 
     def about_children(self):

@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import expect
 
-from .browser import in_a_browser
+from .browser import in_a_browser, violations
 from .test_masking import noise
 
 pytestmark = in_a_browser
@@ -128,6 +128,7 @@ def test_proposal_is_made_compared_returned_corrected_and_approved(site, colleag
     reviewer.goto(address)
     reviewer.get_by_role("link", name="See what would change").click()
     expect(reviewer.locator(".changes ins").first).to_have_text("It was forty-two")
+    assert violations(reviewer) == []
     with reviewer.expect_popup() as opened:
         reviewer.get_by_role("link", name="EN", exact=True).click()
     expect(opened.value.locator("h1")).to_have_text("It was forty-two")

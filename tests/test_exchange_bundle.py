@@ -7,7 +7,7 @@ from unicef_kz.content.exchange.imports import Import
 from unicef_kz.content.exchange.rows import State
 from unicef_kz.exchanged import KINDS, records_of, sheet_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded"), pytest.mark.once]
 
 
 def exported(kind: str, form) -> bytes:

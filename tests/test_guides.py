@@ -8,6 +8,8 @@ import polib
 import pytest
 from django.utils.text import capfirst
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS, PICTURES = ROOT / "docs", ROOT / "docs" / "img"
 GUIDES = {"en": "curators.md", "ru": "curators.ru.md"}

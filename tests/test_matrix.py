@@ -11,7 +11,7 @@ from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
 from .factories import MAKE, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: What each role may do with the records of a kind; a story is the lead's matter too.
 RIGHTS = {
     EDITOR: {"view", "add", "change", "delete"},

@@ -18,10 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from .comparison import changes
 from .documents import digest, document
 from .models import AuditEntry, Correction, Photo, Proposal, Version
-from .publishing import Refused, Status
+from .publishing import Problem, Refused, Status
 from .storage import files_roll_back
 
 SALT = "the record as a form showed it"
+OVERTAKEN = _(
+    "Somebody else has saved this record since you opened it. What you typed is still here; what "
+    "they changed stands above. Save again to keep yours."
+)
 
 
 class ChangeForm(forms.Form):
@@ -102,6 +106,11 @@ class Saving:
         return self.keep_proposal(request, record, public, content) if saved else response
 
     def keep_proposal(self, request, record, public, content):
+        """The rollback gave the lock back, so somebody may have been quicker: Refused then."""
+        type(record).objects.select_for_update().get(pk=record.pk)
+        now, seen = Proposal.objects.for_record(record), request.proposal
+        if (now and now.updated_at) != (seen and seen.updated_at):
+            raise Refused(Problem("proposal", OVERTAKEN))
         list(messages.get_messages(request))  # “was changed successfully” is not so
         given = request.change_form.cleaned_data
         if digest(content) == digest(public):
@@ -156,11 +165,7 @@ class Saving:
                     field = problem.field if problem.field in self.fields else None
                     self.add_error(field, problem.message)
                 if overtaken(request, obj):
-                    text = _(
-                        "Somebody else has saved this record since you opened it. What you typed "
-                        "is still here; what they changed stands above. Save again to keep yours."
-                    )
-                    self.add_error(None, text)
+                    self.add_error(None, OVERTAKEN)
                 change_form = getattr(request, "change_form", None)
                 if change_form and not change_form.is_valid():
                     self.add_error(None, change_form.errors["comment"])
