@@ -62,7 +62,7 @@ class Consent(models.Model):
     """What a child and its guardian agreed to. Real names stand in the evidence file alone."""
 
     subject = models.ForeignKey(
-        "stories.Subject", models.CASCADE, related_name="consents", verbose_name=_("person")
+        "stories.Subject", models.PROTECT, related_name="consents", verbose_name=_("person")
     )
     photos = models.ManyToManyField(
         Photo,

@@ -284,6 +284,10 @@ class Story(Dated, Page):
         approving = ["stories.approve_story"] if self.is_about_a_child else []
         return [*super().review_rights(), *approving]
 
+    @property
+    def rests_on_approval(self):
+        return self.is_about_a_child
+
     def may_change_in_public(self, actor):
         """For a story about a child: the safeguarding lead alone."""
         return not self.is_about_a_child or actor.has_perm("stories.approve_story")

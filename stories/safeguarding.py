@@ -6,6 +6,7 @@ Our reading of UNICEF's principles for ethical reporting on children.
 from django.utils.translation import gettext
 
 from unicef_kz.content.languages import CODES, translated_names
+from unicef_kz.content.models import Correction
 from unicef_kz.content.publishing import Problem
 
 from .models import (
@@ -155,6 +156,8 @@ def public_texts(story):
     for citation in story.citations.all():
         yield from in_languages(citation, "says", field="citations")
         yield "citations", citation.locator, ""
+    for correction in Correction.objects.about(story):
+        yield from in_languages(correction, "reason", field="corrections")
 
 
 def in_languages(row, *names, field=""):

@@ -429,6 +429,7 @@ def test_rule_12_record_says_that_it_was_declined_and_why(as_lead, as_editor):
 
 def test_rule_12_declined_stays_declined_without_a_child_in_it(as_lead, reviewer):
     story = decline(as_lead, make_story_with_child(state="review"))
+    Consent.objects.all().delete()
     story.subjects.all().delete()
     assert refusals(story, reviewer) == ["approved_by"]
 

@@ -18,6 +18,7 @@ from unicef_kz.content.comparison import changes
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.media import photo_of, picture
 from unicef_kz.content.models import Proposal, ReviewLink
+from unicef_kz.content.review_links import may_show
 from unicef_kz.content.views import SourceDetail, StandingView
 
 VIEWS = {
@@ -76,9 +77,11 @@ def unlisted(response):
 
 
 def link_of(key) -> ReviewLink:
-    """Raises Http404 for a link that never was, has expired or was taken back."""
+    """Raises Http404 for a link that never was, has expired, was taken back, or whose maker may
+    not show the record any more.
+    """
     link = ReviewLink.objects.by_key(key)
-    if link is None or link.record is None:
+    if link is None or link.record is None or not may_show(link.record, link.created_by):
         raise Http404
     return link
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
@@ -221,16 +221,18 @@ class Proposal(About):
         Version.keep_first(record)
         record.touch(self.author)
         put(self.document, record)
+        if self.is_correction:
+            Correction.objects.create(record=record, reason=self.comment, label=self.label)
+        record = self.current()
+        if not record.may_change_in_public(actor):  # the change itself made it another's matter
+            raise Refused(*record.missing_approvals())
         record.note_approval(actor)
-        record = type(record).objects.get(pk=record.pk)
         if problems := list(record.problems()):
             raise Refused(*problems)
         self._decide(self.State.APPROVED, actor, comment)
         Version.keep(record, self.author, self.comment)
         note(record, "accept", actor, comment or self.comment)
         notices.announce(record, "accept", actor, comment, authors=[self.author_id])
-        if self.is_correction:
-            Correction.objects.create(record=record, reason=self.comment, label=self.label)
 
     @transaction.atomic
     def send_back(self, *, actor, comment) -> None:
@@ -298,6 +300,15 @@ class Correction(About):
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
 
+    def clean(self):
+        """Asks the gate of its record with the text in place: everybody reads it."""
+        with transaction.atomic():
+            self.save()
+            found = [p.message for p in self.record.problems() if p.field == "corrections"]
+            transaction.set_rollback(True)
+        if found:
+            raise ValidationError(found)
+
     def __str__(self):
         return self.label
 
@@ -314,6 +325,10 @@ def put(content: dict, record: Page, *, keep_keys=False) -> None:
         apply(content, record, keep_keys=keep_keys)
     except ValidationError as error:
         raise Refused(*(Problem("proposal", text) for text in error.messages)) from error
+    except ProtectedError as error:
+        kept = ", ".join(sorted(map(str, error.protected_objects)))
+        text = gettext("Something is kept that belongs to what would be removed: %s") % kept
+        raise Refused(Problem("proposal", text)) from error
 
 
 def pictures(content: dict) -> set[tuple[str, int]]:

@@ -178,7 +178,7 @@ class PageAdmin(
         if not self.has_change_permission(request, record):
             return []
         if record.status == Status.PUBLISHED and not record.may_change_in_public(request.user):
-            return []
+            possible = WHILE_PUBLIC  # whoever publishes may take away, a child's story above all
         return [s for s in possible if may_publish or s[0] == "submit"]
 
     def step_view(self, request, object_id, step):
@@ -235,7 +235,8 @@ class PageAdmin(
                 "overtaken_by": getattr(request, "overtaken_by", []),
                 "proposal": getattr(request, "proposal", None) or Proposal.objects.for_record(obj),
                 "is_proposing": getattr(request, "is_proposing", False),
-                "may_move": obj.status == Status.PUBLISHED and self.has_publish_permission(request),
+                "may_move": obj.status == Status.PUBLISHED
+                and self.may_change_at_once(request, obj),
                 "change_form": getattr(request, "change_form", None),
                 "states": [(c, TranslationState(obj.translation_state(c))) for c in CODES],
             }

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import NoReverseMatch, reverse
@@ -177,6 +177,11 @@ class Page(Schedulable, Translatable):
 
     # Changes while it is public
 
+    @property
+    def rests_on_approval(self) -> bool:
+        """Whether somebody else's approval stands behind it, so that every change needs one."""
+        return False
+
     def may_change_in_public(self, actor) -> bool:
         """Whether this reviewer may decide on a change of the public record."""
         return True
@@ -263,20 +268,28 @@ class Page(Schedulable, Translatable):
                         for record in resting
                     )
                 )
-            proposals = apps.get_model("content", "Proposal").objects.undecided().about(self)
-            closed = [proposal.turn_down(actor=actor, comment=comment) for proposal in proposals]
-            apps.get_model("content", "Receipt").issue(self, actor, comment, proposals=len(closed))
+            closed = self.close_proposals(actor, comment)
+            apps.get_model("content", "Receipt").issue(self, actor, comment, proposals=closed)
+
+    def close_proposals(self, actor, comment) -> int:
+        """What is not public any more is changed directly; returns how many were under way."""
+        proposals = apps.get_model("content", "Proposal").objects.undecided().about(self)
+        return len([p.turn_down(actor=actor, comment=comment) for p in proposals])
 
     def move(self, slug, *, actor):
         """To another address; the one it had redirects. Raises Refused for one that is taken."""
         with self._step("address", actor, slug, Status.PUBLISHED, to=Status.PUBLISHED) as step:
             step.needs("publish")
+            if not self.may_change_in_public(actor):
+                raise PermissionDenied
             self.slug = slug.strip()
             try:
                 self.clean_fields(exclude={f.name for f in self._meta.fields} - {"slug"})
                 self.validate_unique()
             except ValidationError as error:
                 raise Refused(*(Problem("slug", text) for text in error.messages)) from error
+            if problems := [p for p in self.problems() if p.field == "slug"]:
+                raise Refused(*problems)
             self.save(update_fields=["slug"])
 
     def erase(self, *, actor, comment, **wishes):

@@ -28,6 +28,13 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def may_show(record: Page, actor) -> bool:
+    """Asked when a link is made and at every look: a child may have entered the record since."""
+    meta = record._meta
+    allowed = actor is not None and actor.has_perm(f"{meta.app_label}.change_{meta.model_name}")
+    return allowed and record.may_change_in_public(actor)
+
+
 class ReviewLink(About):
     """The key itself is shown once and stored nowhere."""
 
@@ -52,10 +59,8 @@ class ReviewLink(About):
 
     @classmethod
     def make(cls, record: Page, *, actor, reader: str, days: int) -> str:
-        """The key for the address. Raises PermissionDenied without the right to change."""
-        meta = record._meta
-        may_change = actor.has_perm(f"{meta.app_label}.change_{meta.model_name}")
-        if not may_change or not record.may_change_in_public(actor):
+        """The key for the address. Raises PermissionDenied for who may not show the record."""
+        if not may_show(record, actor):
             raise PermissionDenied
         key = secrets.token_urlsafe(24)
         cls.objects.create(

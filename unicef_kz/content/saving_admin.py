@@ -54,8 +54,12 @@ class Saving:
     """Part of PageAdmin."""
 
     def is_proposed(self, request, record) -> bool:
-        """One person alone may change what is public at once, where the site has only one."""
+        """One person alone may change what is public at once, where the site has only one.
+
+        Never what rests on somebody else's approval.
+        """
         alone = not settings.TWO_PEOPLE and self.has_publish_permission(request)
+        alone = alone and not record.rests_on_approval
         return record.status == Status.PUBLISHED and not (
             alone and Proposal.objects.for_record(record) is None
         )
@@ -146,13 +150,14 @@ class Saving:
     def note_change(self, request, record, what):
         comment = ""
         if record.status == Status.PUBLISHED:
-            if problems := [p for p in record.problems() if not p.held_back]:
-                raise Refused(*problems)
             given = request.change_form.cleaned_data
             comment = given["comment"]
-            AuditEntry.note(record, "edit", request.user, comment or what)
             if given["is_correction"]:
                 Correction.objects.create(record=record, reason=comment, label=str(record)[:250])
+            blocking = [p for p in record.problems() if not p.held_back]
+            if problems := [*blocking, *record.missing_approvals()]:
+                raise Refused(*problems)
+            AuditEntry.note(record, "edit", request.user, comment or what)
         Version.keep(record, request.user, comment)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -32,6 +32,7 @@ class Schedulable:
             step.needs("publish")
             step.needs_schedule()
             self.publish_at = self._last_withdrawn()
+            self.close_proposals(actor, comment)
 
     def _last_withdrawn(self):
         """None for what was never public; its hour otherwise still says that it was."""
