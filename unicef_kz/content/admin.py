@@ -27,6 +27,7 @@ from .models import (
 from .notices import record_path
 from .page_admin import PageAdmin
 from .photo_admin import PhotoSteps
+from .staff_pages import StaffPages
 from .translation_admin import board_view
 
 
@@ -139,7 +140,7 @@ class FormerSlugAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Translation)
-class TranslationStateAdmin(ReadOnly, admin.ModelAdmin):
+class TranslationStateAdmin(ReadOnly, StaffPages, admin.ModelAdmin):
     """The list is the board: what has no translation yet has no row here, and belongs on it."""
 
     def changelist_view(self, request, extra_context=None):

@@ -2,16 +2,15 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from .erasing import Receipt
 from .publishing import Refused, Status
+from .staff_pages import StaffPages
 
 
 class EraseForm(forms.Form):
@@ -47,25 +46,18 @@ class EraseForm(forms.Form):
             raise ValidationError(gettext("Type “%s”, or go back.") % self.password)
 
 
-class Erasing:
-    """Mixed into the admin of every record."""
+class Erasing(StaffPages):
+    """Part of PageAdmin."""
 
     def get_urls(self):
-        erase = path(
-            "<path:object_id>/erase/",
-            self.admin_site.admin_view(self.erase_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_erase",
-        )
-        return [erase, *super().get_urls()]
+        return [self.route("<int:pk>/erase/", self.erase_view, "erase"), *super().get_urls()]
 
     def has_erase_permission(self, request, record=None):
         allowed = request.user.has_perm(f"{self.opts.app_label}.erase_{self.opts.model_name}")
         return allowed and (record is None or record.status != Status.PUBLISHED)
 
-    def erase_view(self, request, object_id):
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+    def erase_view(self, request, pk):
+        record = self.record_or_404(request, pk)
         if not self.has_erase_permission(request, record):
             raise PermissionDenied
         form = EraseForm(request.POST or None, record=record)
@@ -81,13 +73,8 @@ class Erasing:
                 return HttpResponseRedirect(
                     reverse("admin:content_receipt_change", args=[receipt.pk])
                 )
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "original": record,
-            "form": form,
-            "title": gettext("Erase for good?"),
-        }
-        return TemplateResponse(request, "admin/erase.html", context)
+        title = gettext("Erase for good?")
+        return self.staff_page(request, "erase", record=record, form=form, title=title)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:

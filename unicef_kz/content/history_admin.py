@@ -8,46 +8,29 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from .comparison import changes
 from .documents import document
 from .history import put, without_lost_pictures
 from .models import AuditEntry, Proposal, Translation, Version
 from .publishing import Problem, Refused, Status
+from .staff_pages import StaffPages, refusals_told
 
 
-class HistorySteps:
+class HistorySteps(StaffPages):
     """Part of PageAdmin."""
 
     def get_urls(self):
-        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        revert = "<int:pk>/revert/<int:version>/"
         return [
-            path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
-            path(
-                "deleted/<int:version>/",
-                view(require_POST(self.recover_view)),
-                name=f"{name}_recover",
-            ),
-            path(
-                "<int:pk>/revert/<int:version>/",
-                view(require_POST(self.revert_view)),
-                name=f"{name}_revert",
-            ),
+            self.route("deleted/", self.deleted_view, "deleted"),
+            self.route("deleted/<int:version>/", self.recover_view, "recover", post_only=True),
+            self.route(revert, self.revert_view, "revert", post_only=True),
             *super().get_urls(),
         ]
-
-    def name_of(self, view: str) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}"
-
-    def staff_page(self, request, template, **context):
-        base = self.admin_site.each_context(request) | {"opts": self.opts}
-        return TemplateResponse(request, template, base | context)
 
     # What happened
 
@@ -69,7 +52,7 @@ class HistorySteps:
             }
         return self.staff_page(
             request,
-            "admin/history.html",
+            "history",
             title=gettext("History: %s") % record,
             record=record,
             versions=versions,
@@ -83,18 +66,13 @@ class HistorySteps:
     # Back to an earlier version
 
     def revert_view(self, request, pk, version):
-        record = self.get_object(request, str(pk))
-        version = record and Version.objects.about(record).filter(pk=version).first()
-        if version is None:
-            raise Http404
+        record = self.record_or_404(request, pk)
+        version = get_object_or_404(Version.objects.about(record), pk=version)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        try:
+        with refusals_told(request):
             messages.success(request, self.revert(request, record, version))
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, str(problem))
-        return HttpResponseRedirect(reverse(self.name_of("change"), args=[pk]))
+        return HttpResponseRedirect(self.address("change", pk))
 
     @transaction.atomic
     def revert(self, request, record, version) -> str:
@@ -137,7 +115,7 @@ class HistorySteps:
             raise PermissionDenied
         return self.staff_page(
             request,
-            "admin/deleted.html",
+            "deleted",
             title=gettext("Deleted: %s") % self.opts.verbose_name_plural,
             versions=self.deleted(),
         )
@@ -154,14 +132,11 @@ class HistorySteps:
         if not self.has_add_permission(request):
             raise PermissionDenied
         version = get_object_or_404(self.deleted(), pk=version)
-        try:
+        with refusals_told(request):
             record = self.recover(request, version)
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, str(problem))
-            return HttpResponseRedirect(reverse(self.name_of("deleted")))
-        messages.success(request, gettext("“%s” is back as a draft.") % record)
-        return HttpResponseRedirect(reverse(self.name_of("change"), args=[record.pk]))
+            messages.success(request, gettext("“%s” is back as a draft.") % record)
+            return HttpResponseRedirect(self.address("change", record.pk))
+        return HttpResponseRedirect(self.address("deleted"))
 
     @transaction.atomic
     def recover(self, request, version):

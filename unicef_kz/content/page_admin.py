@@ -2,12 +2,10 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import CharField, Textarea, TextInput
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.timezone import localtime
@@ -25,9 +23,10 @@ from .inlines import CitationInline, PhotoInline, side_by_side
 from .languages import CODES
 from .models import Proposal
 from .proposal_admin import ProposalSteps, previews
-from .publishing import Page, Refused, Status
+from .publishing import Page, Status
 from .review_link_admin import ReviewLinkSteps
 from .saving_admin import Saving, sealed_base
+from .staff_pages import refusals_told
 from .translating import TranslationState
 from .translation_admin import TranslationSteps
 
@@ -82,7 +81,6 @@ class PageAdmin(
     }
 
     class Media:
-        css = {"all": ["css/admin.css"]}
         js = [Script(f"js/{name}.js", type="module") for name in SCRIPTS]
 
     def get_list_display(self, request):
@@ -159,11 +157,7 @@ class PageAdmin(
     # The panel and its steps
 
     def get_urls(self):
-        step = path(
-            "<path:object_id>/step/<slug:step>/",
-            self.admin_site.admin_view(self.step_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_step",
-        )
+        step = self.route("<int:pk>/step/<slug:step>/", self.step_view, "step", post_only=True)
         return [step, *super().get_urls()]
 
     def steps(self, request, record) -> list[tuple[str, str]]:
@@ -181,28 +175,20 @@ class PageAdmin(
             possible = WHILE_PUBLIC  # whoever publishes may take away, a child's story above all
         return [s for s in possible if may_publish or s[0] == "submit"]
 
-    def step_view(self, request, object_id, step):
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+    def step_view(self, request, pk, step):
+        record = self.record_or_404(request, pk)
         typed = {name: request.POST.get(name, "") for name in ("comment", "publish_at")}
         if not self.take(request, record, step, typed["comment"], typed["publish_at"]):
             request.session["typed_for_step"] = typed
-        where = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(where, args=[record.pk]))
+        return HttpResponseRedirect(self.address("change", pk))
 
     def take(self, request, record, step, comment, hour="") -> bool:
-        try:
+        with refusals_told(request, about=record):
             perform(record, step, request.user, comment, hour)
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, f"{record}: {problem}")
-            return False
-        text = gettext("“%(record)s” is now: %(state)s.")
-        messages.success(request, text % {"record": record, "state": record.state_in_words()})
-        return True
+            text = gettext("“%(record)s” is now: %(state)s.")
+            messages.success(request, text % {"record": record, "state": record.state_in_words()})
+            return True
+        return False
 
     @admin.action(description=_("Submit for review"), permissions=["change"])
     def submit_selected(self, request, queryset):

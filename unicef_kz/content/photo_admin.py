@@ -5,13 +5,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .models import Photo
-from .publishing import Refused
+from .staff_pages import StaffPages, refusals_told
 
 
 class AreaForm(forms.Form):
@@ -38,19 +36,15 @@ Areas = forms.formset_factory(
 )
 
 
-class PhotoSteps:
+class PhotoSteps(StaffPages):
     """Mixed into the admin of photos. Who may change the record may take both steps."""
 
     def get_urls(self):
-        steps = [
-            path(
-                f"<int:pk>/{name.replace('_', '-')}/",
-                self.admin_site.admin_view(view),
-                name=f"content_photo_{name}",
-            )
-            for name, view in (("obscure", self.obscure), ("confirm_masking", self.confirm))
+        return [
+            self.route("<int:pk>/obscure/", self.obscure, "obscure"),
+            self.route("<int:pk>/confirm-masking/", self.confirm, "confirm_masking"),
+            *super().get_urls(),
         ]
-        return [*steps, *super().get_urls()]
 
     def obscure(self, request, pk):
         photo, back = self.asked_for(request, pk)
@@ -87,25 +81,21 @@ class PhotoSteps:
         """The photo and the address of its record in the admin. Raises PermissionDenied."""
         photo = get_object_or_404(Photo.objects.exclude(width=0), pk=pk)
         record = photo.record
-        if not self.admin_site.get_model_admin(type(record)).may_change_at_once(request, record):
+        of_record = self.admin_site.get_model_admin(type(record))
+        if not of_record.may_change_at_once(request, record):
             raise PermissionDenied
-        name = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
-        return photo, reverse(name, args=[record.pk])
+        return photo, of_record.address("change", record.pk)
 
     def take(self, request, step, *args, **kwargs) -> bool:
-        try:
+        with refusals_told(request):
             step(*args, actor=request.user, **kwargs)
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, str(problem))
-            return False
-        return True
+            return True
+        return False
 
     def page(self, request, step, photo, **context):
-        context |= self.admin_site.each_context(request) | {
-            "opts": self.opts,
+        context |= {
             "photo": photo,
             "src": photo.preview_address(photo.widths[-1]),
             "own": photo.uploaded_by_id == request.user.pk,
         }
-        return TemplateResponse(request, f"admin/photo_{step}.html", context)
+        return self.staff_page(request, f"photo_{step}", **context)

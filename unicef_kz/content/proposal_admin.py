@@ -4,36 +4,31 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from .comparison import changes
 from .documents import document
 from .languages import CODES
 from .models import Proposal
 from .publishing import Page, Refused
+from .staff_pages import StaffPages, refusals_told
 
 
-class ProposalSteps:
+class ProposalSteps(StaffPages):
     """Part of PageAdmin."""
 
     def get_urls(self):
-        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        step = "<int:pk>/proposal/<slug:step>/"
         return [
-            path("<int:pk>/proposal/", view(self.proposal_view), name=f"{name}_proposal"),
-            path(
-                "<int:pk>/proposal/<slug:step>/",
-                view(require_POST(self.proposal_step)),
-                name=f"{name}_proposal_step",
-            ),
+            self.route("<int:pk>/proposal/", self.proposal_view, "proposal"),
+            self.route(step, self.proposal_step, "proposal_step", post_only=True),
             *super().get_urls(),
         ]
 
     def proposal_of(self, request, pk):
-        record = self.get_object(request, str(pk))
-        proposal = record and Proposal.objects.about(record).select_related("author").first()
+        record = self.record_or_404(request, pk)
+        proposal = Proposal.objects.about(record).select_related("author").first()
         if proposal is None:
             raise Http404
         if not self.has_view_permission(request, record):
@@ -45,8 +40,7 @@ class ProposalSteps:
         record, proposal = self.proposal_of(request, pk)
         now, is_open = document(record), proposal.is_under_way
         is_stale = is_open and now != proposal.base
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
+        context = {
             "title": gettext("Proposed change: %s") % record,
             "record": record,
             "proposal": proposal,
@@ -59,18 +53,14 @@ class ProposalSteps:
             "is_author": proposal.author_id == request.user.pk,
             "may_edit": is_open and self.has_change_permission(request, record),
         }
-        return TemplateResponse(request, "admin/proposal.html", context)
+        return self.staff_page(request, "proposal", **context)
 
     def proposal_step(self, request, pk, step):
         record, proposal = self.proposal_of(request, pk)
         comment = request.POST.get("comment", "")
-        try:
+        with refusals_told(request):
             messages.success(request, decide(proposal, step, request.user, comment))
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, str(problem))
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_proposal"
-        return HttpResponseRedirect(reverse(name, args=[record.pk]))
+        return HttpResponseRedirect(self.address("proposal", record.pk))
 
 
 def decide(proposal, step, actor, comment) -> str:

@@ -4,14 +4,14 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from .review_links import LONGEST, ReviewLink
+from .staff_pages import StaffPages
 
 
 class ReviewLinkForm(forms.Form):
@@ -21,18 +21,14 @@ class ReviewLinkForm(forms.Form):
     )
 
 
-class ReviewLinkSteps:
+class ReviewLinkSteps(StaffPages):
     """Part of PageAdmin."""
 
     def get_urls(self):
-        name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        revoke = "<int:pk>/link/<int:link>/"
         return [
-            path("<int:pk>/link/", view(require_POST(self.make_link)), name=f"{name}_link"),
-            path(
-                "<int:pk>/link/<int:link>/",
-                view(require_POST(self.revoke_link)),
-                name=f"{name}_link_revoke",
-            ),
+            self.route("<int:pk>/link/", self.make_link, "link", post_only=True),
+            self.route(revoke, self.revoke_link, "link_revoke", post_only=True),
             *super().get_urls(),
         ]
 
@@ -46,9 +42,7 @@ class ReviewLinkSteps:
         }
 
     def record_of(self, request, pk):
-        record = self.get_object(request, str(pk))
-        if record is None:
-            raise Http404
+        record = self.record_or_404(request, pk)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
         return record
@@ -63,14 +57,10 @@ class ReviewLinkSteps:
         else:
             for errors in form.errors.values():
                 messages.error(request, " ".join(errors))
-        return self.back_to(record)
+        return HttpResponseRedirect(self.address("change", pk))
 
     def revoke_link(self, request, pk, link):
         record = self.record_of(request, pk)
         get_object_or_404(ReviewLink.objects.about(record), pk=link).revoke()
         messages.success(request, gettext("The link no longer works."))
-        return self.back_to(record)
-
-    def back_to(self, record):
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[record.pk]))
+        return HttpResponseRedirect(self.address("change", pk))

@@ -11,7 +11,6 @@ from django.contrib.admin.utils import unquote
 from django.core import signing
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from .comparison import changes
 from .documents import digest, document
 from .models import AuditEntry, Correction, Photo, Proposal, Version
 from .publishing import Problem, Refused, Status
+from .staff_pages import StaffPages
 from .storage import files_roll_back
 
 SALT = "the record as a form showed it"
@@ -50,7 +50,7 @@ class ChangeForm(forms.Form):
         return cleaned
 
 
-class Saving:
+class Saving(StaffPages):
     """Part of PageAdmin."""
 
     def is_proposed(self, request, record) -> bool:
@@ -126,8 +126,7 @@ class Saving:
                 "reviewer approves it."
             )
             messages.success(request, text % record)
-        base = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        return HttpResponseRedirect(reverse(f"{base}_change", args=[record.pk]))
+        return HttpResponseRedirect(self.address("change", record.pk))
 
     def save_model(self, request, record, form, change):
         record.touch(request.user)
@@ -194,4 +193,4 @@ def overtaken(request, record) -> bool:
     except signing.BadSignature:
         return True
     request.overtaken_by = changes(base, request.form_base, record)
-    return bool(request.overtaken_by)
+    return base != request.form_base

@@ -5,21 +5,21 @@ from collections import Counter
 from django import forms
 from django.apps import apps
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import CharField, Count, F, Q, Value
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .diff import as_html, rich_as_html
 from .languages import CODES, current_language
-from .publishing import Page, Refused
+from .publishing import Page
 from .richtext import RichTextField
+from .staff_pages import StaffPages, refusals_told
 from .translating import TranslationState, state_in
 
 PER_PAGE = 50
@@ -27,28 +27,23 @@ PER_PAGE = 50
 ORDER = [state for state in TranslationState if state != TranslationState.SOURCE]
 
 
-class TranslationSteps:
+class TranslationSteps(StaffPages):
     """Part of PageAdmin: one page for each translation, and the actions of the list."""
 
     def get_urls(self):
-        review = path(
-            "<int:pk>/translation/<slug:language>/",
-            self.admin_site.admin_view(self.translation_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_translation",
-        )
-        return [review, *super().get_urls()]
+        pattern = "<int:pk>/translation/<slug:language>/"
+        return [self.route(pattern, self.translation_view, "translation"), *super().get_urls()]
 
     def translation_view(self, request, pk, language):
-        record = self.get_object(request, str(pk))
-        if record is None or language not in CODES or language == record.source_language:
+        record = self.record_or_404(request, pk)
+        if language not in CODES or language == record.source_language:
             raise Http404
         if not self.has_view_permission(request, record):
             raise PermissionDenied
         if request.method == "POST":
             self.review(request, record, language)
             return HttpResponseRedirect(request.path)
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
+        context = {
             "record": record,
             "title": gettext("Translation: %s") % record,
             "language": language,
@@ -57,18 +52,15 @@ class TranslationSteps:
             "note": record.translation(language),
             "state": TranslationState(record.translation_state(language)),
             "texts": texts_side_by_side(record, language),
-            "may_review": self.has_view_permission(request, record)
-            and request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"),
+            "may_review": request.user.has_perm(
+                f"{self.opts.app_label}.change_{self.opts.model_name}"
+            ),
         }
-        return TemplateResponse(request, "admin/translation.html", context)
+        return self.staff_page(request, "translation", **context)
 
     def review(self, request, record, language) -> None:
-        try:
+        with refusals_told(request, about=record):
             record.mark_reviewed(language, actor=request.user)
-        except Refused as refused:
-            for problem in refused.problems:
-                messages.error(request, f"{record}: {problem}")
-        else:
             text = gettext("“%(record)s”: the text in %(language)s is reviewed.")
             name = dict(settings.LANGUAGES)[language]
             messages.success(request, text % {"record": record, "language": name})
@@ -219,13 +211,11 @@ def board_view(request, model_admin):
             }
             for code in CODES
         ]
-    context = admin.site.each_context(request) | {
-        "opts": model_admin.opts,
+    context = {
         "title": gettext("Translations"),
         "form": board.form,
         "page_obj": page,
         "progress": board.progress(),
         "codes": CODES,
-        "media": model_admin.media,
     }
-    return TemplateResponse(request, "admin/translation_board.html", context)
+    return model_admin.staff_page(request, "translation_board", **context)

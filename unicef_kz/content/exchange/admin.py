@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from ..notices import record_path
 from ..publishing import Page
+from ..staff_pages import StaffPages
 from . import uploads
 from .files import FORMATS, MAX_BYTES, MAX_ROWS, Unreadable, read
 from .imports import Import
@@ -50,7 +50,7 @@ class UploadForm(forms.Form):
         return upload
 
 
-class Exchange:
+class Exchange(StaffPages):
     """Part of an admin whose records can leave as a file and come back as one."""
 
     change_list_template = "admin/exchange_list.html"
@@ -79,19 +79,12 @@ class Exchange:
     # On the list
 
     def get_urls(self):
-        views = [
-            ("import/", self.import_view, "import"),
-            ("import/check/", self.check_view, "import_check"),
-            ("import/<slug:kind>.<slug:form>", self.template_view, "import_template"),
-            ("export/", self.export_page, "export"),
-            ("export/<slug:kind>.<slug:form>", self.export_view, "export_file"),
-        ]
-        base = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
-            *(
-                path(route, self.admin_site.admin_view(view), name=f"{base}_{name}")
-                for route, view, name in views
-            ),
+            self.route("import/", self.import_view, "import"),
+            self.route("import/check/", self.check_view, "import_check"),
+            self.route("import/<slug:kind>.<slug:form>", self.template_view, "import_template"),
+            self.route("export/", self.export_page, "export"),
+            self.route("export/<slug:kind>.<slug:form>", self.export_view, "export_file"),
             *super().get_urls(),
         ]
 
@@ -111,7 +104,7 @@ class Exchange:
     def export_page(self, request):
         self.check_view_permission(request)
         context = {"sheets": self.sheets(), "forms": OFFERED, "query": request.GET.urlencode()}
-        return self.page(request, "export", gettext("Export"), context)
+        return self.staff_page(request, "exchange_export", title=gettext("Export"), **context)
 
     def export_view(self, request, kind, form):
         self.check_view_permission(request)
@@ -154,7 +147,8 @@ class Exchange:
             uploads.keep(request, upload, model=self.opts.label, kind=sheet.name, name=name)
             return HttpResponseRedirect(self.address("import_check"))
         context = {"sheets": self.sheets(), "sheet": sheet, "form": form, "forms": OFFERED}
-        return self.page(request, "import", gettext("Import"), context | {"limit": MAX_ROWS})
+        context |= {"title": gettext("Import"), "limit": MAX_ROWS}
+        return self.staff_page(request, "exchange_import", **context)
 
     def check_view(self, request):
         """The dry run; a POST writes what it showed, or gives the file up."""
@@ -178,7 +172,7 @@ class Exchange:
             text = gettext("The records have changed since. Nothing was written: look again.")
             messages.warning(request, text)
         title = gettext("Import of %s") % file["name"]
-        return self.page(request, "check", title, self.shown(sheet, plan))
+        return self.staff_page(request, "exchange_check", title=title, **self.shown(sheet, plan))
 
     def plan(self, request, sheet, file) -> Import:
         dataset = read(file["data"])
@@ -206,19 +200,11 @@ class Exchange:
         }
 
     def address_of(self, row) -> str:
-        meta = row.reference[0]._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+        return record_path(row.reference[0], row.pk)
 
     def check_import_permission(self, request):
         if not self.has_import_permission(request):
             raise PermissionDenied
-
-    def address(self, name: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
-
-    def page(self, request, name, title, context):
-        context = self.admin_site.each_context(request) | {"opts": self.opts} | context
-        return TemplateResponse(request, f"admin/exchange_{name}.html", context | {"title": title})
 
 
 class CitationExchange(Exchange):
