@@ -83,6 +83,12 @@ def values(row, fields) -> dict:
     return found
 
 
+def pictures_in(content: dict) -> set[tuple[str, int]]:
+    """(name of the image, its width) of each photo."""
+    rows = content.get("rows", {}).get("photos", ())
+    return {(row["fields"]["image"], row["fields"].get("width") or 0) for row in rows}
+
+
 def digest(content: dict) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

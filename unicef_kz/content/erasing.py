@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from .about import About, AboutQuerySet
-from .documents import content_fields, many_relations
+from .documents import content_fields, many_relations, pictures_in
 from .images import ENCODERS
 from .languages import CODES
 from .photos import remove_files
@@ -198,8 +198,7 @@ def private_files(record: Page) -> set[str]:
 
 
 def pictures_of_traces(record: Page) -> set[tuple[str, int]]:
-    rows = (row["fields"] for d in documents(record) for row in d["rows"].get("photos", ()))
-    return {(row["image"], row.get("width") or 0) for row in rows if row.get("image")}
+    return set().union(*map(pictures_in, documents(record)))
 
 
 def documents(record: Page) -> list[dict]:

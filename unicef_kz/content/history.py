@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import notices
 from .about import About, AboutQuerySet
-from .documents import apply, digest, document, merge, with_own_keys
+from .documents import apply, digest, document, merge, pictures_in, with_own_keys
 from .photos import remove_files
 from .publishing import Page, Problem, Refused, Status
 from .storage import private_storage
@@ -331,14 +331,9 @@ def put(content: dict, record: Page, *, keep_keys=False) -> None:
         raise Refused(Problem("proposal", text)) from error
 
 
-def pictures(content: dict) -> set[tuple[str, int]]:
-    rows = content.get("rows", {}).get("photos", ())
-    return {(row["fields"]["image"], row["fields"]["width"]) for row in rows}
-
-
 def drop_pictures(content: dict, *, kept: dict | None = None) -> None:
     """The files of pictures that stand on no record, once this is committed."""
-    for image, width in pictures(content) - pictures(kept or {}):
+    for image, width in pictures_in(content) - pictures_in(kept or {}):
         transaction.on_commit(partial(remove_files, image, width))
 
 

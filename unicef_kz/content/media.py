@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from .history import pictures
+from .documents import pictures_in
 from .images import rendition_name
 from .models import AuditEntry, Photo, Proposal
 from .storage import PrivateFileField, private_storage
@@ -53,7 +53,7 @@ def photo_of(token: str) -> Photo:
     if photo := Photo.objects.filter(image=image).first():
         return photo
     for proposal in Proposal.objects.undecided():
-        for name, width in pictures(proposal.document):
+        for name, width in pictures_in(proposal.document):
             if name == image:
                 about = {"content_type": proposal.content_type, "object_id": proposal.object_id}
                 return Photo(image=name, width=width, **about)
