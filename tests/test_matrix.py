@@ -156,3 +156,89 @@ def test_visitors_are_led_to_the_sign_in(client, model, view):
     path = address(model, view)
     response = getattr(client, VIEWS[view][1])(path)
     assert (response.status_code, response["Location"].startswith("/admin/login/")) == (302, True)
+
+
+# The steps of the workflow and the actions of the lists
+
+#: step → (state of the record, right, state afterwards)
+STEPS = {
+    "submit": ("draft", "change", "review"),
+    "publish": ("review", "publish", "published"),
+    "return": ("review", "publish", "draft"),
+    "withdraw": ("published", "publish", "withdrawn"),
+    "publish-now": ("scheduled", "publish", "published"),
+    "unschedule": ("scheduled", "publish", "review"),
+    "move": ("published", "publish", "published"),
+}
+#: action of the list → (state, right, state afterwards); the others write nothing
+ACTIONS = {
+    "submit_selected": STEPS["submit"],
+    "publish_selected": STEPS["publish"],
+    "withdraw_selected": STEPS["withdraw"],
+}
+READING = {"export_csv", "export_xlsx"}
+CHANGING = {"delete_selected", "reviewed_en", "reviewed_kk", "reviewed_ru"}
+
+
+def rights_on(model) -> dict:
+    return OF_STORIES if model._meta.model_name == "story" else RIGHTS
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_each_role_takes_the_steps_that_are_its_own(sign_in, model, step):
+    state, right, after = STEPS[step]
+    found, expected = {}, {}
+    for role, rights in rights_on(model).items():
+        record = MAKE[model](state=state)
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_step"
+        comment = f"moved-{record.pk}" if step == "move" else "A reason"
+        path = reverse(name, args=[record.pk, step])
+        answer = sign_in(role).post(path, {"comment": comment})
+        changed = model.objects.get(pk=record.pk)
+        found[role] = (answer.status_code, changed.status, changed.slug != record.slug)
+        before = "published" if state == "scheduled" else state
+        may = right in rights
+        expected[role] = (
+            302 if may else 403,
+            after if may else before,
+            may and step == "move",
+        )
+    assert found == expected
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_every_action_of_a_list_stands_in_the_matrix(rf, superuser, model):
+    request = rf.get("/")
+    request.user = superuser
+    names = set(admin.site._registry[model].get_actions(request))
+    assert names == set(ACTIONS) | READING | CHANGING
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_each_role_acts_on_lists_as_on_records(sign_in, model, action):
+    state, right, after = ACTIONS[action]
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    found, expected = {}, {}
+    for role, rights in rights_on(model).items():
+        record = MAKE[model](state=state)
+        data = {"action": action, "_selected_action": [record.pk], "comment": "A reason"}
+        sign_in(role).post(path, data)
+        found[role] = model.objects.get(pk=record.pk).status
+        expected[role] = after if right in rights else state
+    assert found == expected
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.model_name)
+def test_each_role_sees_the_actions_that_are_its_own(rf, model):
+    rights_of = {"delete_selected": "delete"} | dict.fromkeys(READING, "view")
+    rights_of |= dict.fromkeys(CHANGING - {"delete_selected"}, "change")
+    rights_of |= {action: right for action, (_state, right, _after) in ACTIONS.items()}
+    found, expected = {}, {}
+    for role, rights in rights_on(model).items():
+        request = rf.get("/")
+        request.user = make_user(role)
+        found[role] = set(admin.site._registry[model].get_actions(request))
+        expected[role] = {action for action, right in rights_of.items() if right in rights}
+    assert found == expected
