@@ -552,3 +552,25 @@ def test_cited_rows_do_not_leak_between_records(editor, reviewer):
     Proposal.of(page, content, actor=editor).approve(actor=reviewer)
     foreign.refresh_from_db()
     assert (foreign.record, foreign.locator) == (other, "p. 99")
+
+
+def test_reviewer_who_edits_it_is_told_that_somebody_else_approves(as_reviewer, editor):
+    page = make_programme()
+    propose(page, editor, title_en="After")
+    change(as_reviewer, page, summary_en="Edited by the reviewer")
+    html = page_of(as_reviewer, page).content.decode()
+    assert ("You changed it last" in html, "/approve/" in html) == (True, False)
+
+
+def test_reviewer_approves_their_edit_once_the_author_has_saved_it_again(
+    as_editor, as_reviewer, editor
+):
+    page = make_programme()
+    propose(page, editor, title_en="After")
+    change(as_reviewer, page, summary_en="Edited by the reviewer")
+    change(as_editor, page)
+    step(as_reviewer, page, "approve")
+    assert (reloaded(page).title_en, reloaded(page).summary_en) == (
+        "After",
+        "Edited by the reviewer",
+    )

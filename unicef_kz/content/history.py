@@ -206,10 +206,16 @@ class Proposal(About):
         return record
 
     def may_decide(self, actor) -> bool:
+        return self._publishes(actor) and not self.needs_another(actor)
+
+    def needs_another(self, actor) -> bool:
+        """Two people: who changed the proposal last would decide on it, and may not."""
+        return self._publishes(actor) and settings.TWO_PEOPLE and actor.pk == self.author_id
+
+    def _publishes(self, actor) -> bool:
         meta = self.record._meta
         allowed = actor.has_perm(f"{meta.app_label}.publish_{meta.model_name}")
-        other = not settings.TWO_PEOPLE or actor.pk != self.author_id
-        return allowed and other and self.record.may_change_in_public(actor)
+        return allowed and self.record.may_change_in_public(actor)
 
     @transaction.atomic
     def approve(self, *, actor, comment="") -> None:

@@ -50,6 +50,7 @@ class ProposalSteps(StaffPages):
             "problems": problems_of(proposal) if is_open and not is_stale else [],
             "previews": previews(record, "?proposed=1") if is_open and not is_stale else [],
             "may_decide": is_open and proposal.may_decide(request.user),
+            "needs_another": is_open and proposal.needs_another(request.user),
             "is_author": proposal.author_id == request.user.pk,
             "may_edit": is_open and self.has_change_permission(request, record),
         }
