@@ -4,12 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from programmes.models import Programme
+from unicef_kz.content.documents import document
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.models import AuditEntry
+from unicef_kz.content.models import AuditEntry, Proposal
 from unicef_kz.content.publishing import Refused
 from unicef_kz.content.translating import state_in
 
-from .factories import MAKE, make_page, make_programme, make_story
+from .factories import MAKE, cite, make_indicator, make_page, make_programme, make_story
+from .test_admin import change as change_in_form
 
 pytestmark = pytest.mark.django_db
 RU = {"title_ru": "Название", "summary_ru": "Кратко"}
@@ -105,6 +107,72 @@ def test_workflow_does_not_touch_the_notes():
     assert state(page) == "machine"
 
 
+# Texts of the rows on a record
+
+
+FIGURE_RU = RU | {"unit_ru": "процент", "population_ru": "дети"}
+
+
+def figure(**observation):
+    """A figure whose value has a caveat, all of it in Russian too."""
+    made = make_indicator(
+        **{"title": "Name", "summary": "Short"} | FIGURE_RU,
+        observation={"caveat": "Only towns.", "caveat_ru": "Только города."} | observation,
+    )
+    made.note_texts()
+    return again(made)
+
+
+def test_text_of_a_row_that_changes_makes_its_translation_stale():
+    record = figure()
+    before = record.translation_state("ru")
+    record.observations.update(caveat_en="Towns and villages.")
+    record.note_texts()
+    (key, then, now), *others = again(record).stale_texts("ru")
+    assert (before, state(record), others) == ("machine", "stale", [])
+    assert (key.split(".")[2], then, now) == ("caveat", "Only towns.", "Towns and villages.")
+
+
+def test_text_of_a_row_that_is_missing_makes_the_translation_incomplete(editor):
+    record = figure(caveat_ru="")
+    assert (state(record), record.missing_texts("ru")) == ("missing", [])
+    with pytest.raises(Refused) as refused:
+        record.mark_reviewed("ru", actor=editor)
+    assert [problem.field for problem in refused.value.problems] == ["observations"]
+
+
+def test_row_that_is_taken_away_leaves_nothing_stale():
+    record = figure()
+    record.observations.update(caveat_en="Towns and villages.")
+    record.note_texts()
+    record.observations.all().delete()
+    record.note_texts()
+    assert state(record) == "machine"
+
+
+def test_change_of_a_row_in_the_form_makes_its_translation_stale(as_reviewer, alone):
+    record = figure()
+    change_in_form(as_reviewer, record, **{"observations-0-caveat_en": "Towns and villages."})
+    assert state(record) == "stale"
+
+
+def test_change_of_a_row_that_is_approved_makes_its_translation_stale(editor, reviewer):
+    record = figure()
+    content = document(record)
+    content["rows"]["observations"][0]["fields"]["caveat_en"] = "Towns and villages."
+    Proposal.of(record, content, actor=editor).approve(actor=reviewer)
+    assert state(record) == "stale"
+
+
+def test_page_of_a_translation_shows_the_texts_of_rows(as_editor):
+    record = figure()
+    record.observations.update(caveat_en="Only big towns.")
+    record.note_texts()
+    html = as_editor.get(address(record)).content.decode()
+    assert "Only <ins>big </ins>towns." in html
+    assert "Только города." in html
+
+
 # Who stands behind it
 
 
@@ -168,6 +236,9 @@ def test_database_gives_the_same_state(editor, language):
     change(translated(), title_en="New name")
     translated().mark_reviewed("ru", actor=editor)
     make_programme()
+    cite(translated(), says="Says so.")
+    for page in Programme.objects.all():
+        page.note_texts()
     found = Programme.objects.annotate(found=state_in(Programme, language))
     assert [p.found for p in found] == [p.translation_state(language) for p in found]
 
@@ -217,7 +288,7 @@ def test_page_names_its_locale_and_the_others(client, world):
 
 
 def address(page, language="ru"):
-    return f"/admin/programmes/programme/{page.pk}/translation/{language}/"
+    return f"/admin/programmes/{page._meta.model_name}/{page.pk}/translation/{language}/"
 
 
 def test_page_of_a_translation_shows_what_changed(as_editor):

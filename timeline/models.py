@@ -85,4 +85,5 @@ class Milestone(Dated, Page):
 
     def settle_relations(self):
         """A place says in which region it lies."""
+        super().settle_relations()
         add_regions_of_places(self)

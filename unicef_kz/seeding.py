@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from programmes.models import Place, Programme, Region
 from unicef_kz.content.languages import translated_names
 from unicef_kz.content.links import Linked
-from unicef_kz.content.models import Concept, Translation
+from unicef_kz.content.models import Concept
 from unicef_kz.content.publishing import Page, Refused
 from unicef_kz.content.richtext import RichTextField
 
@@ -217,19 +217,9 @@ class Entry:
                 row.save()
 
     def note_translations(self, record):
+        """The files hold each translation beside the original it was made from."""
         for code in self.texts:
-            Translation.objects.update_or_create(
-                content_type=ContentType.objects.get_for_model(record),
-                object_id=record.pk,
-                language=code,
-                defaults={
-                    "state": "machine",
-                    "source_texts": record.texts(record.source_language),
-                    "is_stale": False,
-                    "reviewed_by": None,
-                    "reviewed_at": None,
-                },
-            )
+            record.vouch(code, state="machine", reviewed_by=None, reviewed_at=None)
 
 
 def as_text(column, value):

@@ -146,6 +146,7 @@ class Programme(Dated, Page):
 
     def settle_relations(self):
         """A place says in which region it lies."""
+        super().settle_relations()
         add_regions_of_places(self)
 
     def _keep_above(self) -> None:

@@ -142,7 +142,11 @@ class Translation(About):
         editable=False,
         help_text="The original that each field was translated from, by the name of the field.",
     )
+    texts = models.JSONField(default=dict, editable=False, help_text="What was made from them.")
     is_stale = models.BooleanField(_("older than the original"), default=False, editable=False)
+    is_partial = models.BooleanField(
+        default=False, editable=False, help_text="A row of the record has no text in this language."
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -167,6 +171,17 @@ class Translation(About):
     @property
     def is_reviewed(self) -> bool:
         return self.state == self.State.REVIEWED
+
+    def weigh(self, original: dict, texts: dict, written) -> bool:
+        """Takes down the texts and what they are made from; whether that changed anything."""
+        before = self.pk, self.texts, self.source_texts, self.is_stale, self.is_partial
+        then = self.source_texts | {key: original[key] for key in written}
+        self.texts = {key: text for key, text in texts.items() if text}
+        self.source_texts = {key: then.get(key, "") for key in self.texts}
+        self.is_stale = any(text != original[key] for key, text in self.source_texts.items())
+        self.is_partial = any("." in key and original[key] and not texts[key] for key in original)
+        after = self.pk, self.texts, self.source_texts, self.is_stale, self.is_partial
+        return self.pk is None or before != after
 
 
 class AuditQuerySet(AboutQuerySet):

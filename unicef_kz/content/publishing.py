@@ -153,7 +153,8 @@ class Page(Schedulable, Translatable):
         self._loaded_slug = self.slug
 
     def settle_relations(self) -> None:
-        """What follows from the relations, once they are set."""
+        """What follows from its relations and rows, once they are set."""
+        self.note_texts()
 
     def touch(self, actor) -> None:
         """Notes who changed the content; an approval given before no longer holds."""

@@ -34,6 +34,7 @@ def state_in(model, language: str) -> Case:
         object_id=OuterRef("pk"),
         language=language,
     )
+    missing |= Exists(rows.filter(is_partial=True))
     return Case(
         When(source_language=language, then=Value(TranslationState.SOURCE.value)),
         When(missing, then=Value(TranslationState.MISSING.value)),
@@ -47,8 +48,10 @@ def state_in(model, language: str) -> Case:
 class Translatable(models.Model):
     """A record whose text is written in one language and translated into the others.
 
-    What a translation was made from is noted on every save, whoever saves: the admin, an import, a
-    command. So a change of the original makes exactly those translations stale that it touches.
+    Each translation notes the text and what it was made from, whoever saves: the admin, an import,
+    a command. So a change of the original makes exactly those texts stale that it touches, those of
+    the rows on the record included, such as the caveat of a value. Texts are known by the name of
+    their field, those of rows by ``part.key.field``.
     """
 
     source_language = models.CharField(
@@ -64,14 +67,31 @@ class Translatable(models.Model):
         abstract = True
 
     def save(self, *args, update_fields=None, **kwargs):
-        before = self._stored_texts() if update_fields is None else None
         super().save(*args, update_fields=update_fields, **kwargs)
         if update_fields is None:
-            self._note_texts(before)
+            self.note_texts()
 
     def texts(self, language: str) -> dict[str, str]:
+        """Its own, without those of its rows."""
         names = translated_names(type(self))
         return {name: getattr(self, f"{name}_{language}") or "" for name in names}
+
+    def all_texts(self) -> dict[str, dict[str, str]]:
+        """By language, those of its rows included."""
+        found = {code: self.texts(code) for code in CODES}
+        for part in self.parts:
+            for row in getattr(self, part).all():
+                for name in translated_names(type(row)):
+                    for code in CODES:
+                        text = getattr(row, f"{name}_{code}") or ""
+                        found[code][f"{part}.{row.pk}.{name}"] = text
+        return found
+
+    def field_of_text(self, key: str) -> models.Field:
+        part, _dot, rest = key.partition(".")
+        if not rest:
+            return self._meta.get_field(key)
+        return getattr(self, part).model._meta.get_field(rest.partition(".")[2])
 
     def translation(self, language: str):
         """The note on the translation, or None where nobody and nothing made one."""
@@ -80,24 +100,22 @@ class Translatable(models.Model):
     def translation_state(self, language: str) -> str:
         if language == self.source_language:
             return TranslationState.SOURCE
-        if self.missing_texts(language):
-            return TranslationState.MISSING
         note = self.translation(language)
+        if self.missing_texts(language) or (note and note.is_partial):
+            return TranslationState.MISSING
         if note and note.is_stale:
             return TranslationState.STALE
         return TranslationState.REVIEWED if note and note.is_reviewed else TranslationState.MACHINE
 
     def missing_texts(self, language: str) -> list[str]:
-        """Fields with a text in the first language and none in this one."""
-        texts = self.texts(language)
-        return [n for n, text in self.texts(self.source_language).items() if text and not texts[n]]
+        """Its own fields with a text in the first language and none in this one."""
+        return lacking(self.texts(self.source_language), self.texts(language))
 
     def stale_texts(self, language: str) -> list[tuple[str, str, str]]:
-        """(field, original then, original now) for what changed since the translation was made."""
-        note, texts = self.translation(language), self.texts(language)
+        """(text, original then, original now) for what changed since the translation was made."""
+        note, now = self.translation(language), self.all_texts()[self.source_language]
         then = note.source_texts if note else {}
-        now = self.texts(self.source_language).items()
-        return [(n, then.get(n, ""), t) for n, t in now if texts[n] and t != then.get(n, "")]
+        return [(key, text, now[key]) for key, text in then.items() if now.get(key, text) != text]
 
     def mark_reviewed(self, language: str, *, actor) -> None:
         """A person has read the text against the original of today and stands behind it.
@@ -106,48 +124,51 @@ class Translatable(models.Model):
         """
         from .publishing import Problem, Refused
 
-        meta = self._meta
+        meta, texts = self._meta, self.all_texts()
         if not actor.has_perm(f"{meta.app_label}.change_{meta.model_name}"):
             raise PermissionDenied
-        if missing := self.missing_texts(language):
+        if missing := lacking(texts[self.source_language], texts[language]):
             text = gettext("The text in this language is not complete yet.")
-            raise Refused(*(Problem(f"{name}_{language}", text) for name in missing))
-        note = self.translation(language) or self.translations.model(record=self, language=language)
-        note.state, note.is_stale = "reviewed", False
-        note.reviewed_by, note.reviewed_at = actor, timezone.now()
-        note.source_texts = self.texts(self.source_language)
-        note.save()
+            parts = (key.partition(".") for key in missing)
+            fields = (part if dot else f"{part}_{language}" for part, dot, _rest in parts)
+            raise Refused(*(Problem(field, text) for field in dict.fromkeys(fields)))
+        self.vouch(language, state="reviewed", reviewed_by=actor, reviewed_at=timezone.now())
         apps.get_model("content", "AuditEntry").note(
             self, "translation", actor, dict(settings.LANGUAGES)[language]
         )
 
-    def _stored_texts(self) -> dict | None:
-        columns = [f"{n}_{code}" for n in translated_names(type(self)) for code in CODES]
-        return type(self)._base_manager.filter(pk=self.pk).values(*columns).first()
+    def vouch(self, language: str, **values) -> None:
+        """The translation is one of the original of today; ``values`` say by whom."""
+        note, texts = self.translation(language), self.all_texts()
+        note = note or self.translations.model(record=self, language=language)
+        for name, value in values.items():
+            setattr(note, name, value)
+        note.weigh(texts[self.source_language], texts[language], written=texts[language])
+        note.save()
 
-    def _note_texts(self, before: dict | None) -> None:
-        notes = {note.language: note for note in self.translations.all()}
-        original = self.texts(self.source_language)
-        for language in CODES:
+    def note_texts(self) -> None:
+        """Once the record or its rows are saved: what was written anew, what is stale by now."""
+        notes = {note.language: note for note in self.translations.order_by("pk")}
+        every = self.all_texts()
+        for language, texts in every.items():
             if language == self.source_language:
                 continue
-            texts, was = self.texts(language), {}
-            if before:
-                was = {name: before[f"{name}_{language}"] or "" for name in texts}
-            written = [n for n, text in texts.items() if text and text != was.get(n)]
             note = notes.get(language)
+            known = note.texts if note else {}
+            written = [key for key, text in texts.items() if text and text != known.get(key)]
             if note is None and written:
-                note = self._new_note(language, by_person=not any(was.values()))
-            if note:
-                note.source_texts |= {name: original[name] for name in written}
-                kept = [name for name, text in texts.items() if text]
-                note.is_stale = any(note.source_texts.get(n, "") != original[n] for n in kept)
+                note = self._new_note(language)
+            if note and note.weigh(every[self.source_language], texts, written):
                 note.save()
 
-    def _new_note(self, language: str, *, by_person: bool):
+    def _new_note(self, language: str):
         """What a person writes into an empty language is theirs; nobody else needs to vouch."""
         note = self.translations.model(record=self, language=language)
-        if by_person and self.changed_by_id:
+        if self.changed_by_id:
             note.state = "reviewed"
             note.reviewed_by_id, note.reviewed_at = self.changed_by_id, timezone.now()
         return note
+
+
+def lacking(original: dict, texts: dict) -> list[str]:
+    return [key for key, text in original.items() if text and not texts[key]]

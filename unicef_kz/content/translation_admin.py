@@ -86,26 +86,31 @@ def reviewing(language: str):
 
 def texts_side_by_side(record, language: str) -> list[dict]:
     """Each field with its original, its translation, and what changed in the original since."""
-    now, then = record.texts(language), {n: t for n, t, _now in record.stale_texts(language)}
+    every, then = record.all_texts(), {key: t for key, t, _now in record.stale_texts(language)}
     rows = []
-    for name, original in record.texts(record.source_language).items():
-        if not original and not now[name]:
+    for key, original in every[record.source_language].items():
+        text = every[language][key]
+        if not original and not text:
             continue
-        field = record._meta.get_field(name)
+        field = record.field_of_text(key)
         is_rich = isinstance(field, RichTextField)
         compare = rich_as_html if is_rich else as_html
         rows.append(
             {
-                "name": name,
-                "label": capfirst(field.verbose_name),
+                "name": key.replace(".", "-"),
+                "label": label_of_text(field, "." in key),
                 "is_rich": is_rich,
                 "original": original,
-                "text": now[name],
-                "change": compare(then[name], original) if name in then else "",
-                "is_new": name in then and not then[name],
+                "text": text,
+                "change": compare(then[key], original) if key in then else "",
             }
         )
     return rows
+
+
+def label_of_text(field, is_of_a_row: bool) -> str:
+    label = capfirst(field.verbose_name)
+    return f"{capfirst(field.model._meta.verbose_name)}: {label}" if is_of_a_row else label
 
 
 class BoardForm(forms.Form):
