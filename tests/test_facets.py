@@ -25,6 +25,60 @@ def test_each_option_gives_as_many_rows_as_it_says(kind):
     assert wrong == {}
 
 
+FILTERED = {
+    "programme": "cycle=programme-areas-about-2009&kind=programme&q=child",
+    "milestone": "from=1994&to=2016&kind=agreement&kind=treaty",
+    "story": "region=KZ-63&kind=case",
+    "indicator": "kind=percent",
+    "partner": "kind=10",
+    "region": "kind=region",
+    "source": "kind=webpage&from=2000",
+}
+
+
+@pytest.mark.parametrize(("kind", "query"), FILTERED.items())
+def test_option_counts_what_the_other_filters_leave(kind, query):
+    wrong = {}
+    for facet in filters(kind, query).facets:
+        others = QueryDict(query, mutable=True)
+        for option in facet["options"]:
+            others[facet["name"]] = option["code"]
+            found = filters(kind, others.urlencode()).qs.count()
+            if found != option["n"]:
+                wrong[facet["name"], option["code"]] = option["n"], found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("kind", "query"), FILTERED.items())
+def test_option_leads_to_something_unless_it_is_chosen(kind, query):
+    options = [o for f in filters(kind, query).facets for o in f["options"]]
+    assert [o for o in options if not o["n"] and not o["chosen"]] == []
+
+
+def test_chosen_option_stays_where_it_leads_to_nothing():
+    found = filters("milestone", "kind=treaty&region=KZ-63&from=2020")
+    (option,) = [o for f in found.facets for o in f["options"] if o["code"] == "KZ-63"]
+    assert (found.qs.count(), option["chosen"], option["n"]) == (0, True, 0)
+
+
+def test_all_options_come_back_after_a_wrong_value():
+    counts = [
+        {o["code"]: o["n"] for f in filters("story", q).facets for o in f["options"]}
+        for q in ("", "from=x")
+    ]
+    assert counts[0] == counts[1]
+
+
+def test_address_is_the_same_whatever_the_order_of_the_choices():
+    queries = (
+        "region=KZ-63&kind=visit&kind=treaty&q=",
+        "kind=treaty&kind=visit&region=KZ-63&kind=visit",
+    )
+    assert {filters("milestone", q).query() for q in queries} == {
+        "?region=KZ-63&kind=treaty&kind=visit"
+    }
+
+
 @pytest.mark.parametrize("kind", surfaces.LISTS)
 def test_no_option_is_offered_twice(kind):
     for facet in filters(kind).facets:
