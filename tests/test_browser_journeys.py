@@ -38,6 +38,30 @@ def test_visitor_filters_without_javascript(site, without_javascript):
     expect(page.get_by_role("status")).to_contain_text("4")
 
 
+def test_filter_applies_as_soon_as_it_is_set(site, page):
+    """With the keyboard; the place in the page stays, and so does the way back."""
+    page.goto(f"{site}/en/timeline/")
+    box = page.get_by_label(re.compile("^Treaty"))
+    box.focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/timeline/?kind=treaty")
+    expect(page.get_by_label(re.compile("^Treaty"))).to_be_focused()
+    few = int(page.locator(".count b").inner_text())
+    page.get_by_label(re.compile("^Agreement")).check()
+    page.wait_for_url("**/timeline/?kind=agreement&kind=treaty")
+    expect(page.locator("p.vh[role=status]")).to_contain_text("results")
+    assert int(page.locator(".count b").inner_text()) > few
+    assert page.get_by_role("link", name="Русский").get_attribute("href").count("kind") == 2
+    page.get_by_label("Words in this list").fill("convention")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/timeline/?q=convention&kind=agreement&kind=treaty")
+    page.get_by_role("link", name="Clear all").first.click()
+    page.wait_for_url("**/timeline/")
+    page.go_back()
+    expect(page.locator("a.chip")).to_have_count(3)
+    assert page.complaints == []
+
+
 def test_language_link_keeps_the_filters(site, page):
     page.goto(f"{site}/en/programmes/?region=KZ-43")
     page.get_by_role("link", name="Русский").click()
@@ -49,7 +73,7 @@ def test_language_link_keeps_the_filters(site, page):
 def test_russian_reader_moves_to_kazakh_and_meets_the_same_records(site, page):
     page.goto(f"{site}/ru/stories/")
     page.get_by_label(re.compile("Восточно-Казахстанская")).check()
-    page.get_by_role("button", name="Показать записи").click()
+    page.wait_for_url("**/stories/?region=KZ-63")
     stories = [a.get_attribute("href") for a in page.locator("main h3 a").all()]
     page.get_by_role("link", name="Қазақша").click()
     assert page.url.startswith(f"{site}/kk/stories/?") and "region=KZ-63" in page.url
