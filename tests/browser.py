@@ -3,7 +3,9 @@
 Module-wide, not session-wide: while Playwright runs, no other test may use the database.
 """
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -37,6 +39,37 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def shared_by_all(folder):
+    """The folder of this run; a process that runs beside others has its own within it."""
+    return folder.parents[1 if "PYTEST_XDIST_WORKER" in os.environ else 0]
+
+
+def prepared(folder, seeded: bool, environment: dict):
+    """A database with the accounts, made by whoever comes first: several processes ask for it."""
+    path = folder / f"prepared-{'seeded' if seeded else 'empty'}.sqlite3"
+    with open(f"{path}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            prepare(path.with_suffix(".new"), seeded, environment)
+            path.with_suffix(".new").rename(path)
+    return path
+
+
+def prepare(path, seeded: bool, environment: dict) -> None:
+    environment = environment | {"TEST_DATABASE_URL": f"sqlite:///{path}"}
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    manage("migrate")
+    manage("roles")
+    if seeded:
+        manage("seed")
+    manage("createsuperuser", "--no-input", "--username", "curator", "--email", "c@example.org")
+    manage("shell", "-c", COLLEAGUES)
+
+
 @contextmanager
 def served(folder, *, seeded: bool, **environment):
     """The address of a server with one account, on SQLite of its own."""
@@ -55,16 +88,7 @@ def served(folder, *, seeded: bool, **environment):
         }
     )
 
-    def manage(*arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, env=environment, check=True, capture_output=True)
-
-    manage("migrate")
-    manage("roles")
-    if seeded:
-        manage("seed")
-    manage("createsuperuser", "--no-input", "--username", "curator", "--email", "c@example.org")
-    manage("shell", "-c", COLLEAGUES)
+    shutil.copyfile(prepared(shared_by_all(folder), seeded, environment), folder / "db.sqlite3")
     with open(folder / "log", "wb") as log:
         command = [sys.executable, "manage.py", "serve", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

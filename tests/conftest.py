@@ -84,7 +84,7 @@ def world(db):
 @pytest.fixture(scope="module", autouse=True)
 def _vacuum(django_db_setup, django_db_blocker):
     """Every test is rolled back, and PostgreSQL goes on reading the rows that it left behind."""
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
@@ -97,17 +97,26 @@ def module_db(_vacuum, django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
-def seeded(module_db):
-    """The bundled record, loaded once for a module.
+def pytest_collection_modifyitems(items):
+    """Files that read the bundled record come last, so that a process loads it once."""
+    files = {item.path for item in items if "seeded" in item.fixturenames}
+    items.sort(key=lambda item: item.path in files)
+
+
+@pytest.fixture(scope="session")
+def seeded(django_db_setup, django_db_blocker):
+    """The bundled record, only read; nothing but files that know of it runs after its first use.
 
     PostgreSQL analyses new tables only after the commit that never comes here, and plans queries
     for empty tables until then.
     """
-    with translation.override("en"):
-        call_command("seed", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with translation.override("en"):
+            call_command("seed", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield
+        transaction.set_rollback(True)
 
 
 def signed_in(user):

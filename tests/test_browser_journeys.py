@@ -49,7 +49,7 @@ def test_filter_applies_as_soon_as_it_is_set(site, page):
     few = int(page.locator(".count b").inner_text())
     page.get_by_label(re.compile("^Agreement")).check()
     page.wait_for_url("**/timeline/?kind=agreement&kind=treaty")
-    expect(page.locator("p.vh[role=status]")).to_contain_text("results")
+    expect(page.locator("p.vh[aria-live]")).to_contain_text("results")
     assert int(page.locator(".count b").inner_text()) > few
     assert page.get_by_role("link", name="Русский").get_attribute("href").count("kind") == 2
     page.get_by_label("Words in this list").fill("convention")

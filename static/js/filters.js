@@ -5,7 +5,7 @@
 const listing = document.querySelector(".listing");
 const news = document.createElement("p");
 news.className = "vh";
-news.setAttribute("role", "status");
+news.setAttribute("aria-live", "polite");
 listing.before(news);
 const REPLACED = [".listing", ".languages"];
 let request;
