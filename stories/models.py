@@ -1,7 +1,10 @@
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -29,13 +32,7 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        stories = super().public().filter(~Exists(shown(NEVER_SHOWN)))
-        stories = stories.filter(ASSESSED | ~Exists(shown(SHOWN_AFTER_ASSESSMENT)))
-        for code in CODES:
-            in_it = {f"language_{code}": True}
-            gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
-            stories = stories.exclude((Q(source_language=code) | has_text_in(code)) & gaps)
-        return stories
+        return super().public().exclude(pk__in=RawSQL(*hidden_on(timezone.localdate())))
 
     def about_children(self):
         """``Story.is_about_a_child`` in the database."""
@@ -53,6 +50,20 @@ class StoryQuerySet(PageQuerySet):
         if user.has_perm("stories.approve_story"):
             return super().decidable_by(user)
         return self.exclude(pk__in=self.model.objects.about_children().values("pk"))
+
+
+@lru_cache(maxsize=2)
+def hidden_on(_today) -> tuple[str, tuple]:
+    """SQL of the stories that may not be seen today, and its parameters.
+
+    Written once a day: building the condition takes far longer than answering it.
+    """
+    hidden = Exists(shown(NEVER_SHOWN)) | (~ASSESSED & Exists(shown(SHOWN_AFTER_ASSESSMENT)))
+    for code in CODES:
+        in_it = {f"language_{code}": True}
+        gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
+        hidden |= (Q(source_language=code) | has_text_in(code)) & gaps
+    return Story.objects.order_by().filter(hidden).values("pk").query.sql_with_params()
 
 
 #: ``Story.is_assessed`` as a condition.
