@@ -18,7 +18,7 @@ def number_in_words(observation) -> str:
     number = plain(observation.value)
     if observation.value_max is not None:
         number = f"{number}–{plain(observation.value_max)}"
-    if observation.indicator.measure == "percent":
+    if observation.indicator.measure in ("percent", "change"):
         number = _("%(number)s%%") % {"number": number}
     if observation.indicator.measure == "times":
         times = int(observation.value_max or observation.value)

@@ -19,6 +19,7 @@ regions = [
 figures = [
     path("", views.FigureList.as_view(), name="indicator_list"),
     path("<slug:slug>/", views.FigureDetail.as_view(), name="indicator"),
+    path("<slug:slug>/chart.svg", views.FigureChart.as_view(), name="indicator_chart"),
 ]
 
 urlpatterns = [

@@ -1,9 +1,13 @@
 from django.db.models import Prefetch, Q
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.models import Source
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
+from .charts import chart_of
 from .filters import FigureFilter, PartnerFilter, ProgrammeFilter, RegionListFilter
 from .models import (
     CityMembership,
@@ -14,6 +18,7 @@ from .models import (
     Programme,
     Region,
 )
+from .poster import poster_of
 
 
 def public_values() -> Prefetch:
@@ -150,3 +155,28 @@ class FigureDetail(PageDetail):
             else (),
             **kwargs,
         )
+
+
+class FigureChart(FigureDetail):
+    """Its chart as a file, while its page is public; 404 where the figure has none."""
+
+    def get(self, request, *args, **kwargs):
+        """The old address of a chart leads to the new one, not to the page."""
+        response = super().get(request, *args, **kwargs)
+        if response.status_code == HttpResponsePermanentRedirect.status_code:
+            return HttpResponsePermanentRedirect(f"{response.url}chart.svg")
+        return response
+
+    def get_context_data(self, **kwargs):
+        return {"object": self.object, "chart": chart_of(self.object)}
+
+    def render_to_response(self, context):
+        chart = context["chart"]
+        if chart is None:
+            return render(self.request, "404.html", status=404)
+        context["poster"] = poster_of(chart)
+        response = render(self.request, "programmes/chart.svg", context, "image/svg+xml")
+        if "download" in self.request.GET:
+            name = f"{self.object.slug}-{get_language()}.svg"
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

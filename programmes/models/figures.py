@@ -28,6 +28,7 @@ class Indicator(Page):
     class Measure(models.TextChoices):
         NUMBER = "number", _("Number")
         PERCENT = "percent", _("Per cent")
+        CHANGE = "change", _("Change in per cent")
         TIMES = "times", _("Times")
         YEARS = "years", _("Years")
 

@@ -1,6 +1,8 @@
 from django import template
 
+from programmes.charts import chart_of
 from programmes.numbers import unit_after
+from programmes.sparks import spark_of
 from unicef_kz.content.languages import shown
 from unicef_kz.content.templatetags.record import in_language
 
@@ -13,3 +15,24 @@ def unit(figure, value):
     forms, language = shown(figure, "unit")
     number = value.value if value.value_max is None else value.value_max
     return in_language(unit_after(number, forms, language), language, "span")
+
+
+@register.simple_tag
+def chart(figure):
+    return chart_of(figure)
+
+
+@register.simple_tag
+def data_addresses(figure) -> list[tuple[str, str]]:
+    """(name of the format, address) of the data of one figure."""
+    return [
+        (form.upper(), f"/api/v1/figures/{figure.slug}/?format={form}")
+        for form in ("csv", "xlsx", "json")
+    ]
+
+
+@register.inclusion_tag("includes/spark.html")
+def spark(figure):
+    """Small, beside a number that says it all."""
+    found = chart_of(figure)
+    return {"spark": found and spark_of(found)}

@@ -70,6 +70,11 @@ def highlighted(words, query):
 @register.simple_tag
 def locator(row):
     """Where in the source: its heading in the source's language, page and line in the reader's."""
+    heading, rest = locator_parts(row)
+    return format_html("{}{}", in_language(heading, row.source.language, "span"), rest)
+
+
+def locator_parts(row) -> tuple[str, str]:
     start = re.search(r"(?:, )?\b(?:pp?\. \d|lines? \d|whole page)", row.locator, re.IGNORECASE)
     end = start.start() if start else len(row.locator)
     names = {
@@ -83,8 +88,7 @@ def locator(row):
     }
     words = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
     rest = words.sub(lambda word: names[word[0].lower()], row.locator[end:])
-    heading = in_language(row.locator[:end], row.source.language, "span")
-    return format_html("{}{}", heading, rest)
+    return row.locator[:end], rest
 
 
 @register.tag
@@ -181,28 +185,6 @@ def by_decade(records):
 def when(observation):
     """The period of a value, or what the source says instead of one."""
     return in_words(observation.date) or text(observation, "period_note")
-
-
-# Numbers
-
-
-@register.simple_tag
-def trend(indicator):
-    """Values on one scale from zero, as widths of bars in per cent; [] where one says it all."""
-    values = [o for o in indicator.observations.all() if o.value is not None and o.value >= 0]
-    top = max((max(o.value, o.value_max or 0) for o in values), default=0)
-    if len(values) < 2 or not top:
-        return []
-    if indicator.measure == "percent":
-        top = max(top, 100)
-    return [
-        {
-            "observation": o,
-            "width": f"{100 * o.value / top:.1f}",
-            "most": f"{100 * (o.value_max or o.value) / top:.1f}",
-        }
-        for o in values
-    ]
 
 
 # Frame

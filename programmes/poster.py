@@ -1,0 +1,86 @@
+"""The chart as a file of its own, with all that it must not be seen without."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from unicef_kz.content.languages import shown
+from unicef_kz.content.templatetags.record import locator_parts
+
+from .charts import Chart, foreign, joined, when
+from .drawing import WIDE, Canvas
+
+MARGIN = 30
+SMALL = 13
+
+
+@dataclass(frozen=True)
+class Poster:
+    """``parts`` are (canvas, where it is moved to): head, chart and foot, one below the other."""
+
+    parts: list[tuple[Canvas, str]]
+    box: dict[str, str]
+
+
+def poster_of(chart: Chart) -> Poster:
+    parts, y = [], 0
+    for canvas in (head(chart), chart.drawn(WIDE), foot(chart)):
+        parts.append((canvas, f"translate({MARGIN} {y + MARGIN})"))
+        y += canvas.height
+    return Poster(parts, {"width": str(WIDE + 2 * MARGIN), "height": str(y + 2 * MARGIN)})
+
+
+def say(canvas: Canvas, record, name: str, **look) -> None:
+    text, language = shown(record, name)
+    if text:
+        canvas.paragraph(text, language=foreign(language), **look)
+
+
+def head(chart: Chart) -> Canvas:
+    """The limits of a sensitive figure come before its number."""
+    canvas, figure = Canvas(WIDE), chart.figure
+    value = figure.headline
+    say(canvas, figure, "title", size=22, strong=True)
+    if figure.sensitive:
+        canvas.bottom += 6
+        say(canvas, figure, "limits")
+    canvas.bottom += 10
+    canvas.paragraph(chart.words(value), size=30, strong=True)
+    canvas.paragraph(joined(when(value)[0], shown(figure, "population")[0]))
+    canvas.bottom += 10
+    canvas.paragraph(chart.caption, size=SMALL)
+    canvas.bottom += 10
+    return canvas
+
+
+def foot(chart: Chart) -> Canvas:
+    canvas, figure = Canvas(WIDE), chart.figure
+    for note in chart.notes:
+        canvas.paragraph(note, size=SMALL)
+    for value in chart.values:
+        say(canvas, value, "caveat", size=SMALL)
+    if not figure.sensitive:
+        say(canvas, figure, "limits", size=SMALL)
+    canvas.bottom += 10
+    for value in {(o.source_id, o.locator): o for o in chart.values}.values():
+        canvas.paragraph(source_line(value), size=SMALL)
+    canvas.bottom += 10
+    canvas.paragraph(
+        _("UNICEF in Kazakhstan: the record, changed %(date)s. Licence: CC BY 4.0.")
+        % {"date": date_format(localtime(figure.updated_at), "DATE_FORMAT")},
+        size=SMALL,
+    )
+    canvas.paragraph(settings.SITE_URL + figure.get_absolute_url(), size=SMALL)
+    return canvas
+
+
+def source_line(value) -> str:
+    title, _language = shown(value.source, "title")
+    place = "".join(locator_parts(value))
+    return _("Source: %(source)s. Quality: %(quality)s.") % {
+        "source": joined(title, value.source.publisher, place),
+        "quality": value.get_quality_display(),
+    }
