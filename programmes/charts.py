@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from math import ceil
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from unicef_kz.content.dates import in_words
@@ -87,9 +87,8 @@ class Chart:
     @property
     def each(self) -> Decimal:
         """What one square counts, so that a hundred are enough."""
-        return (
-            Decimal(1) if self.is_percent else Decimal(10) ** max(0, (self.top - 1).adjusted() - 1)
-        )
+        power = 0 if self.is_percent else (self.top - 1).adjusted() - 1
+        return Decimal(10) ** max(0, power)
 
     # Words
 
@@ -105,7 +104,7 @@ class Chart:
         """What tells a value from the others: its region, period and kind; and the language."""
         moment, language = when(value)
         region, region_language = shown(value.region, "title") if value.region else ("", "")
-        kind = value.get_kind_display() if value.kind != "actual" else ""
+        kind = value.get_kind_display().lower() if value.kind != "actual" else ""
         if not value.region and any(o.region for o in self.values):
             region, region_language = shown(self.figure, "population")
         return joined(region, moment, kind), foreign(language, region_language)
@@ -115,13 +114,21 @@ class Chart:
         """What is drawn; ``whole`` says of whom where it is a share."""
         return {
             Form.SHARE: _("One square is one per cent of the whole:"),
-            Form.UNITS: _("One square counts as %(number)s.") % {"number": plain(self.each)},
+            Form.UNITS: self.one_square,
             Form.RANGE: _("The range on a scale from zero."),
             Form.CHANGE: _("The size of the change; the levels themselves are not known."),
             Form.BARS: _("The values on one scale, from zero."),
             Form.LINE: _("The values over time, on a scale from zero."),
             Form.POINTS: _("The values over time, on a scale from zero."),
         }[self.form]
+
+    @property
+    def one_square(self) -> str:
+        if self.each == 1:
+            return _("One square stands for one.")
+        return _("One square stands for %(number)s.") % {
+            "number": f"{plain(self.each)} {self.unit}"
+        }
 
     @property
     def whole(self) -> tuple[str, str]:
@@ -136,9 +143,9 @@ class Chart:
     def apart(self) -> str:
         """Why values are not joined, or hard to compare."""
         if len({o.source_id for o in self.values}) > 1:
-            if self.form == Form.LINE:
+            if self.form in OVER_TIME and any(series.joined for series in self.series):
                 return _("A line joins only values from one source.")
-            if self.form == Form.POINTS:
+            if self.form in OVER_TIME:
                 return _("These values come from different sources, so no line joins them.")
             return _("These values come from different sources; compare them with care.")
         if len({o.quality for o in self.values}) > 1:
@@ -153,16 +160,17 @@ class Chart:
             return ""
         if any(o.value_max is not None for o in self.values):
             return _("Hatched: the value lies somewhere in between.")
-        return (
-            _("Hatched: the source gives no exact number.")
-            if any(o.qualifier for o in self.values)
-            else ""
-        )
+        if any(o.qualifier for o in self.values):
+            return _("Hatched: the source gives no exact number.")
+        return ""
 
     @property
     def planned(self) -> str:
-        targets = any(o.kind == "target" for o in self.values)
-        return _("Dashed outline or empty point: a target, not a result.") if targets else ""
+        if all(o.kind != "target" for o in self.values):
+            return ""
+        if self.form in OVER_TIME:
+            return _("Empty point: a target, not a result.")
+        return _("Dashed outline: a target, not a result.")
 
     @property
     def left_out(self) -> str:
@@ -212,7 +220,7 @@ class Chart:
     def draw_squares(self, canvas):
         [value] = self.values
         sure, possible = (edge / self.each for edge in extent(value, self.each))
-        total = 100 if self.is_percent else ceil(possible)
+        total = 100 if self.is_percent else min(100, ceil(possible))
         row = Row("", "", float(sure), float(min(possible, total)), value.kind)
         squares(canvas, row, total, self.scale if self.is_percent else ())
 
@@ -228,11 +236,13 @@ class Chart:
             sure, possible = (100 - high, 100 - low) if falls else (100 + low, 100 + high)
         words = f"{'↓' if falls else '↑'} {value.in_words}"
         first, last = value.date.split("/") if "/" in value.date else ("", "")
+        start = joined(pgettext("change", "Before"), in_words(first.strip(".")))
+        end = joined(pgettext("change", "After"), in_words(last.strip(".")))
         rows = [
-            Row(joined(_("Before"), in_words(first)), "", before, before, "baseline"),
-            Row(joined(_("After"), in_words(last)), words, max(0, sure), max(0, possible)),
+            Row(start, "", before, before, "baseline"),
+            Row(end, words, max(0, sure), max(0, possible)),
         ]
-        bars(canvas, rows, [(0, ""), (max(before, possible), "")])
+        bars(canvas, rows, [(max(before, possible), "")])
 
     def draw_time(self, canvas):
         timeline(canvas, self.series, self.scale, self.unit)
@@ -256,6 +266,5 @@ class Chart:
             Point(*period_of(o), float(o.value), float(o.value_max or o.value), o.in_words, o.kind)
             for o in group
         ]
-        return Series(
-            joined(region[0], source[0]), points, is_joined(group), foreign(region[1], source[1])
-        )
+        label, language = joined(region[0], source[0]), foreign(region[1], source[1])
+        return Series(label, points, is_joined(group), language)

@@ -91,6 +91,18 @@ class Words:
     size: int = TEXT
     language: str = ""
 
+    @property
+    def look(self) -> str:
+        """Attributes, as far as they are not the usual ones."""
+        found = {"font-size": str(self.size)}
+        if self.anchor != "start":
+            found["text-anchor"] = self.anchor
+        if self.strong:
+            found["font-weight"] = "650"
+        if self.language:
+            found["lang"] = self.language
+        return flatatt(found)
+
 
 @dataclass
 class Canvas:
@@ -124,6 +136,12 @@ class Canvas:
         if width > 0:
             w = short(width)
             self.path(ink, f"M{short(x)} {short(y)}h{w}v{short(height)}h-{w}z")
+
+    def value(self, kind, x, y, width, height):
+        """As large with an outline as without."""
+        inset = 0 if kind == "actual" else 1
+        size = width - 2 * inset, height - 2 * inset
+        self.rect(BAR_INKS[kind], x + inset, y + inset, *size)
 
     def line(self, ink, *points):
         self.path(ink, "M" + "L".join(f"{short(x)} {short(y)}" for x, y in points))
@@ -174,13 +192,11 @@ def bars(canvas: Canvas, rows: list[Row], scale: list[tuple[float, str]]) -> Non
         canvas.paragraph(row.label, room=room, language=row.language)
         y = canvas.bottom + 5
         canvas.rect("track", 0, y, canvas.width, BAR)
-        inset = 1 if row.kind != "actual" else 0
-        canvas.rect(
-            BAR_INKS[row.kind], inset, y + inset, row.sure * unit - 2 * inset, BAR - 2 * inset
-        )
+        canvas.value(row.kind, 0, y, row.sure * unit, BAR)
         canvas.rect("hatch", row.sure * unit, y, (row.possible - row.sure) * unit, BAR)
         canvas.bottom = y + BAR + 12
-    axis(canvas, [(value * unit, words) for value, words in scale])
+    if len(scale) > 1:
+        axis(canvas, [(value * unit, words) for value, words in scale])
 
 
 def axis(canvas, places) -> None:
@@ -207,7 +223,7 @@ def squares(canvas: Canvas, row: Row, total: int, scale=()) -> None:
         sure, possible = (min(1, max(0, edge - i)) for edge in (row.sure, row.possible))
         if scale:
             canvas.rect("track", x, y, side, side)
-        canvas.rect(BAR_INKS[row.kind], x, y, side * sure, side)
+        canvas.value(row.kind, x, y, side * sure, side)
         canvas.rect("hatch", x + side * sure, y, side * (possible - sure), side)
     canvas.bottom = rows * pitch + 4
     if scale:

@@ -46,7 +46,7 @@ def head(chart: Chart) -> Canvas:
     say(canvas, figure, "title", size=22, strong=True)
     if figure.sensitive:
         canvas.bottom += 6
-        say(canvas, figure, "limits")
+        say_limits(canvas, chart)
     canvas.bottom += 10
     canvas.paragraph(chart.words(value), size=30, strong=True)
     canvas.paragraph(joined(when(value)[0], shown(figure, "population")[0]))
@@ -60,13 +60,13 @@ def foot(chart: Chart) -> Canvas:
     canvas, figure = Canvas(WIDE), chart.figure
     for note in chart.notes:
         canvas.paragraph(note, size=SMALL)
-    for value in chart.values:
-        say(canvas, value, "caveat", size=SMALL)
     if not figure.sensitive:
-        say(canvas, figure, "limits", size=SMALL)
+        say_limits(canvas, chart, size=SMALL)
     canvas.bottom += 10
-    for value in {(o.source_id, o.locator): o for o in chart.values}.values():
-        canvas.paragraph(source_line(value), size=SMALL)
+    sources = {o.source_id for o in chart.values}
+    for source in sorted(sources):
+        values = [o for o in chart.values if o.source_id == source]
+        canvas.paragraph(source_line(values), size=SMALL)
     canvas.bottom += 10
     canvas.paragraph(
         _("UNICEF in Kazakhstan: the record, changed %(date)s. Licence: CC BY 4.0.")
@@ -77,10 +77,18 @@ def foot(chart: Chart) -> Canvas:
     return canvas
 
 
-def source_line(value) -> str:
-    title, _language = shown(value.source, "title")
-    place = "".join(locator_parts(value))
+def say_limits(canvas: Canvas, chart: Chart, **look) -> None:
+    say(canvas, chart.figure, "limits", **look)
+    for value in chart.values:
+        say(canvas, value, "caveat", **look)
+
+
+def source_line(values) -> str:
+    """Of the values from one source."""
+    source = values[0].source
+    places = dict.fromkeys("".join(locator_parts(o)) for o in values)
+    qualities = dict.fromkeys(o.get_quality_display() for o in values)
     return _("Source: %(source)s. Quality: %(quality)s.") % {
-        "source": joined(title, value.source.publisher, place),
-        "quality": value.get_quality_display(),
+        "source": joined(shown(source, "title")[0], source.publisher, "; ".join(places)),
+        "quality": joined(*qualities),
     }

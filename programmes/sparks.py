@@ -6,7 +6,7 @@ from decimal import Decimal
 from .chart_forms import Form, extent, has_year, is_joined, middle_year, series_of
 from .drawing import short
 
-MOST_ROWS, ROW, GAP, TALL = 6, 4, 2, 28
+MOST_ROWS, ROW, GAP, TALL = 6, 6, 2, 28
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,16 @@ def spark_of(chart) -> Spark | None:
 
 def rows(chart) -> Spark:
     end, shown = Decimal(chart.scale[-1][0]), chart.values[:MOST_ROWS]
-    tracks, marks = [], []
+    paths = {"track": "", "mark": "", "other": ""}
     for place, value in enumerate(shown):
         y, (low, high) = place * (ROW + GAP), extent(value, 0)
         start = low if high > low else Decimal(0)
-        tracks.append(f"M0 {y}h100v{ROW}H0z")
+        paths["track"] += f"M0 {y}h100v{ROW}H0z"
         edges = [short(edge / end * 100) for edge in (start, high)]
-        marks.append(f"M{edges[0]} {y}H{edges[1]}v{ROW}H{edges[0]}z")
+        ink = "mark" if value.kind == "actual" else "other"
+        paths[ink] += f"M{edges[0]} {y}H{edges[1]}v{ROW}H{edges[0]}z"
     height = len(shown) * (ROW + GAP) - GAP
-    return Spark(str(height), [("track", "".join(tracks)), ("mark", "".join(marks))])
+    return Spark(str(height), [(ink, path) for ink, path in paths.items() if path])
 
 
 def over_time(chart) -> Spark:

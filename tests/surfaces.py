@@ -124,6 +124,13 @@ def details(language: str, world: dict) -> list[Surface]:
         ]
 
 
+def files(language: str, world: dict) -> list[Surface]:
+    """What is no page, in one language."""
+    with override(language):
+        chart = reverse("programmes:indicator_chart", args=[world["indicator"].slug])
+    return [Surface(f"{language} chart", chart), Surface(f"{language} file", f"{chart}?download")]
+
+
 def standing(language: str) -> list[Surface]:
     with override(language):
         return [Surface(f"{language} {s}", reverse("standing", args=[s])) for s in STANDING]
@@ -184,4 +191,5 @@ def surfaces(world: dict) -> list[Surface]:
         *around(),
         *pictures(world),
         *(s for language in LANGUAGES for s in pages(language, world)),
+        *(s for language in LANGUAGES for s in files(language, world)),
     ]

@@ -295,6 +295,7 @@ def test_hidden_records_carry_the_marker_in_every_text(hidden):
 @pytest.mark.parametrize("language", surfaces.LANGUAGES)
 def test_no_address_shows_them(client, world, hidden, language):
     pages = [*surfaces.pages(language, world), *surfaces.around(), *surfaces.pictures(world)]
+    pages += surfaces.files(language, world)
     assert [str(p) for p in pages if leaks_on(client, p.path, TEXT, SLUG)] == []
 
 
