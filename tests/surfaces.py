@@ -128,7 +128,10 @@ def files(language: str, world: dict) -> list[Surface]:
     """What is no page, in one language."""
     with override(language):
         chart = reverse("programmes:indicator_chart", args=[world["indicator"].slug])
-    return [Surface(f"{language} chart", chart), Surface(f"{language} file", f"{chart}?download")]
+    return [
+        Surface(f"chart in {language}", chart),
+        Surface(f"file in {language}", f"{chart}?download"),
+    ]
 
 
 def standing(language: str) -> list[Surface]:
