@@ -285,8 +285,10 @@ def legend(canvas, series) -> None:
         if one.joined:
             canvas.line(LINE_INKS[place % len(LINE_INKS)], (0, y), (36, y))
         canvas.marker("marker", place, 18, y)
-        canvas.write(one.label, 46, y + 5, language=one.language)
-        canvas.bottom += LINE + 2
+        for line in wrapped(one.label, canvas.width - 46):
+            canvas.write(line, 46, canvas.bottom + LINE / 2 + 5, language=one.language)
+            canvas.bottom += LINE
+        canvas.bottom += 3
 
 
 def round_years(first: float, last: float, most: int) -> list[int]:

@@ -49,7 +49,8 @@ def head(chart: Chart) -> Canvas:
         say_limits(canvas, chart)
     canvas.bottom += 10
     canvas.paragraph(chart.words(value), size=30, strong=True)
-    canvas.paragraph(joined(when(value)[0], shown(figure, "population")[0]))
+    region = shown(value.region, "title")[0] if value.region else ""
+    canvas.paragraph(joined(when(value)[0], region, shown(figure, "population")[0]))
     canvas.bottom += 10
     canvas.paragraph(chart.caption, size=SMALL)
     canvas.bottom += 10
@@ -57,7 +58,7 @@ def head(chart: Chart) -> Canvas:
 
 
 def foot(chart: Chart) -> Canvas:
-    canvas, figure = Canvas(WIDE), chart.figure
+    canvas, figure = Canvas(WIDE, bottom=6), chart.figure
     for note in chart.notes:
         canvas.paragraph(note, size=SMALL)
     if not figure.sensitive:
@@ -69,7 +70,7 @@ def foot(chart: Chart) -> Canvas:
         canvas.paragraph(source_line(values), size=SMALL)
     canvas.bottom += 10
     canvas.paragraph(
-        _("UNICEF in Kazakhstan: the record, changed %(date)s. Licence: CC BY 4.0.")
+        _("UNICEF in Kazakhstan: the record. Licence: CC BY 4.0. Changed: %(date)s")
         % {"date": date_format(localtime(figure.updated_at), "DATE_FORMAT")},
         size=SMALL,
     )
