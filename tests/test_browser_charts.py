@@ -13,8 +13,8 @@ def test_one_drawing_is_shown_and_its_words_are_readable(site, page):
         sizes = page.evaluate(
             """[...document.querySelectorAll(".drawing")].filter((d) => d.clientWidth).map((d) => {
                  const scale = d.getBoundingClientRect().width / d.viewBox.baseVal.width;
-                 const sizes = [...d.querySelectorAll("text")].map((t) => t.getAttribute("font-size"));
-                 return Math.min(...sizes) * scale })"""
+                 const words = [...d.querySelectorAll("text")];
+                 return scale * Math.min(...words.map((w) => w.getAttribute("font-size"))) })"""
         )
         assert (width, len(sizes), min(sizes) >= 12) == (width, 1, True)
 
