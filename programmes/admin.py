@@ -76,6 +76,7 @@ class RegionAdmin(PageAdmin):
                     "capital",
                     ("valid_from", "valid_to"),
                     ("carved_from", "renamed_to"),
+                    ("latitude", "longitude"),
                 ]
             },
         )

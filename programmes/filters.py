@@ -1,5 +1,7 @@
 """The filters that relate records to programmes, cycles, regions and partners."""
 
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.dates import overlapping
@@ -84,6 +86,12 @@ class RegionListFilter(PageFilter):
 
     class Meta(PageFilter.Meta):
         model = Region
+
+    def query(self, drop=None, **replace):
+        """With the choices of the map above the list, which are no filters."""
+        kept = urlencode([(name, v) for name in ("show", "year") for v in self.values(name)])
+        query = super().query(drop, **replace)
+        return f"{query}{'&' if kept and query != '?' else ''}{kept}"
 
 
 class FigureFilter(PageFilter):

@@ -4,11 +4,12 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from unicef_kz.content.models import Source
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .charts import chart_of
 from .filters import FigureFilter, PartnerFilter, ProgrammeFilter, RegionListFilter
+from .geography import on_map
+from .maps import RegionMap
 from .models import (
     CityMembership,
     Cycle,
@@ -28,8 +29,9 @@ def public_values() -> Prefetch:
 
 
 def public_members():
-    members = CityMembership.objects.filter(source__in=Source.objects.public())
-    return members.select_related("place__region", "place__current_region", "source")
+    return CityMembership.objects.public().select_related(
+        "place__region", "place__current_region", "source"
+    )
 
 
 class ProgrammeList(PageList):
@@ -99,6 +101,12 @@ class RegionList(PageList):
     title = _("Regions")
     intro = _("Where the work happens: the regions of Kazakhstan, as they are and as they were.")
 
+    def get_context_data(self, **kwargs):
+        """The map shows the units of the list that existed in the chosen year."""
+        filters = self.filterset
+        listed = set(filters.qs.values_list("pk", flat=True)) if filters.chips else None
+        return super().get_context_data(map=RegionMap(self.request.GET, listed), **kwargs)
+
 
 class RegionDetail(PageDetail):
     """What happened in a region, under its former names too."""
@@ -114,6 +122,7 @@ class RegionDetail(PageDetail):
         places = Q(place__region__continues=region) | Q(place__current_region=region)
         return super().get_context_data(
             names=region.names.all(),
+            position=on_map(region.latitude, region.longitude) if region.latitude else None,
             predecessors=region.predecessors.public(),
             carved_out=region.carved_out.public(),
             programmes=self.linked("programmes"),

@@ -1,3 +1,6 @@
+import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +32,26 @@ class Region(Page):
     capital = models.CharField(_("capital"), max_length=100, blank=True)
     valid_from = models.DateField(_("exists since"), null=True, blank=True)
     valid_to = models.DateField(_("existed until"), null=True, blank=True)
+    latitude = models.DecimalField(
+        _("latitude of its centre"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(40), MaxValueValidator(56)],
+        help_text=_("Degrees north, such as 45.17. Without a centre it is missing on the map."),
+    )
+    longitude = models.DecimalField(
+        _("longitude of its centre"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(46), MaxValueValidator(88)],
+        help_text=_(
+            "Degrees east, such as 63.72. The middle of the land it has had since it shrank."
+        ),
+    )
     carved_from = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -67,6 +90,12 @@ class Region(Page):
                 | Q(valid_from__lte=models.F("valid_to")),
                 violation_error_message=_("The end comes before the start."),
             ),
+            models.CheckConstraint(
+                name="region_has_whole_centre",
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                violation_error_message=_("Give both the latitude and the longitude, or neither."),
+            ),
         ]
 
     @transaction.atomic
@@ -83,6 +112,11 @@ class Region(Page):
             self.continues.set(wanted)
             for predecessor in self.predecessors.all():
                 predecessor._keep_continues()
+
+    def exists_on(self, day: datetime.date) -> bool:
+        """On the day of a change the new units exist, no longer the old."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day < self.valid_to)
 
 
 class RegionName(DatedName):
@@ -136,6 +170,11 @@ def add_regions_of_places(record) -> None:
     record.regions.add(*record.places.values_list("region", flat=True))
 
 
+class CityMembershipQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(source__in=Source.objects.public())
+
+
 class CityMembership(Dated):
     """A place in the Child Friendly Cities Initiative."""
 
@@ -156,6 +195,8 @@ class CityMembership(Dated):
         Source, models.PROTECT, related_name="memberships", verbose_name=_("source")
     )
     locator = models.CharField(_("place in the source"), max_length=250)
+
+    objects = CityMembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["place__slug"]

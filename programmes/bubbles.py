@@ -1,0 +1,85 @@
+"""How large the circles of a map are, and how they make room for each other."""
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+
+from .geography import HEIGHT, WIDTH
+
+#: Pixels. A target has 24 px at least (WCAG 2.5.8), also on the narrowest screen.
+TARGET, LARGEST, EMPTY = 12, 34, 4
+NARROW = 290, 290 * HEIGHT / WIDTH
+STEPS = 80
+ROOM = 0.85  # of the sum of two radii: circles may touch and overlap a little
+
+
+@dataclass
+class Bubble:
+    """``x`` and ``y`` in per cent of the map, ``r`` in pixels; its area stands for the value."""
+
+    x: float
+    y: float
+    r: float
+
+    @property
+    def target(self) -> float:
+        return max(self.r, TARGET)
+
+    @property
+    def label_below(self) -> int:
+        """Pixels from its centre to its name; wide screens enlarge circles by half (map.css)."""
+        return round(1.5 * self.r) + 15
+
+
+def radius(value: float, values: list[float]) -> float:
+    """In proportion to the root; the smallest is a full target where the range allows it."""
+    largest, smallest = max(values), min(v for v in values if v > 0)
+    most = min(LARGEST, TARGET * sqrt(largest / smallest))
+    return round(most * sqrt(value / largest), 1)
+
+
+def draw(points: list[tuple[tuple[float, float], float]]) -> list[Bubble]:
+    """From ((x, y) in per cent, value) for each."""
+    values = [value for _place, value in points]
+    bubbles = [
+        Bubble(x, y, radius(value, values) if value > 0 else EMPTY) for (x, y), value in points
+    ]
+    make_room(bubbles)
+    return bubbles
+
+
+def make_room(bubbles: list[Bubble]) -> None:
+    """Moves circles apart until each can be hit on the narrowest screen."""
+    width, height = (side / 100 for side in NARROW)
+    pairs = [(a, b) for i, a in enumerate(bubbles) for b in bubbles[i + 1 :]]
+    for _step in range(STEPS):
+        still = True
+        for a, b in pairs:
+            dx, dy = (b.x - a.x) * width, (b.y - a.y) * height
+            apart = hypot(dx, dy)
+            missing = distance_needed(a, b) - apart
+            if missing > 0.1:
+                still = False
+                dx, dy = (dx / apart, dy / apart) if apart else (1, 0)
+                push = missing / 2
+                a.x, a.y = a.x - dx * push / width, a.y - dy * push / height
+                b.x, b.y = b.x + dx * push / width, b.y + dy * push / height
+        if still:
+            break
+    for bubble in bubbles:
+        bubble.x, bubble.y = round(bubble.x, 1), round(bubble.y, 1)
+
+
+def distance_needed(a: Bubble, b: Bubble) -> float:
+    targets = 2 * TARGET + 1 if min(a.r, b.r) > EMPTY else 0
+    return max(targets, ROOM * (a.r + b.r))
+
+
+def legend(values: list[float]) -> list[tuple[float, float]]:
+    """(value, radius) of the largest and of a quarter of it, in round numbers."""
+    values = [value for value in values if value > 0]
+    if not values:
+        return []
+    largest = max(values)
+    small = float(f"{largest / 4:.1g}")
+    small = max(1, round(small)) if all(v == int(v) for v in values) else small
+    return [(value, radius(value, values)) for value in sorted({small, largest}, reverse=True)]
