@@ -5,16 +5,18 @@ from math import hypot, sqrt
 
 from .geography import HEIGHT, WIDTH
 
-#: Pixels. A target has 24 px at least (WCAG 2.5.8), also on the narrowest screen.
-TARGET, LARGEST, EMPTY = 12, 34, 4
-NARROW = 290, 290 * HEIGHT / WIDTH
+#: Radii in em of the map, 16 px on a phone and 24 px on a wide screen (map.css): a target has 24 px
+#: at least (WCAG 2.5.8), and the narrowest map of 290 px is 18 em wide.
+TARGET, LARGEST, EMPTY = 0.75, 2.1, 0.25
+NARROW = 18, 18 * HEIGHT / WIDTH
+NAME = 14 / 24  # the size of a name, which only wide screens show
 STEPS = 80
 ROOM = 0.85  # of the sum of two radii: circles may touch and overlap a little
 
 
 @dataclass
 class Bubble:
-    """``x`` and ``y`` in per cent of the map, ``r`` in pixels; its area stands for the value."""
+    """``x`` and ``y`` in per cent of the map, ``r`` in em; its area stands for the value."""
 
     x: float
     y: float
@@ -25,16 +27,21 @@ class Bubble:
         return max(self.r, TARGET)
 
     @property
-    def label_below(self) -> int:
-        """Pixels from its centre to its name; wide screens enlarge circles by half (map.css)."""
-        return round(1.5 * self.r) + 15
+    def name_below(self) -> float:
+        """From its centre to its name, in em of the name."""
+        return round(self.r / NAME + 1.1, 1)
+
+    @property
+    def at_the_edge(self) -> bool:
+        """Its name would leave the map at the right."""
+        return self.x > 80
 
 
 def radius(value: float, values: list[float]) -> float:
     """In proportion to the root; the smallest is a full target where the range allows it."""
     largest, smallest = max(values), min(v for v in values if v > 0)
     most = min(LARGEST, TARGET * sqrt(largest / smallest))
-    return round(most * sqrt(value / largest), 1)
+    return round(most * sqrt(value / largest), 2)
 
 
 def draw(points: list[tuple[tuple[float, float], float]]) -> list[Bubble]:
@@ -57,7 +64,7 @@ def make_room(bubbles: list[Bubble]) -> None:
             dx, dy = (b.x - a.x) * width, (b.y - a.y) * height
             apart = hypot(dx, dy)
             missing = distance_needed(a, b) - apart
-            if missing > 0.1:
+            if missing > 0.01:
                 still = False
                 dx, dy = (dx / apart, dy / apart) if apart else (1, 0)
                 push = missing / 2
@@ -70,16 +77,17 @@ def make_room(bubbles: list[Bubble]) -> None:
 
 
 def distance_needed(a: Bubble, b: Bubble) -> float:
-    targets = 2 * TARGET + 1 if min(a.r, b.r) > EMPTY else 0
+    targets = 2.05 * TARGET if min(a.r, b.r) > EMPTY else 0
     return max(targets, ROOM * (a.r + b.r))
 
 
 def legend(values: list[float]) -> list[tuple[float, float]]:
-    """(value, radius) of the largest and of a quarter of it, in round numbers."""
+    """(value, width) of the largest and of a quarter of it, in a round number."""
     values = [value for value in values if value > 0]
     if not values:
         return []
     largest = max(values)
     small = float(f"{largest / 4:.1g}")
-    small = max(1, round(small)) if all(v == int(v) for v in values) else small
-    return [(value, radius(value, values)) for value in sorted({small, largest}, reverse=True)]
+    if all(value == int(value) for value in values):
+        small = max(1, round(small))
+    return [(value, 2 * radius(value, values)) for value in sorted({small, largest}, reverse=True)]

@@ -22,7 +22,7 @@ from unicef_kz.content.dates import earliest, latest, overlapping
 from unicef_kz.content.filters import PartialDateField
 from unicef_kz.content.languages import alphabet_key, chain, in_alphabet, shown
 
-from .bubbles import Bubble, draw, legend
+from .bubbles import TARGET, Bubble, draw, legend
 from .geography import on_map
 from .models import CityMembership, Indicator, Observation, Region
 
@@ -186,12 +186,12 @@ class Row:
     @property
     def number_fits(self) -> bool:
         """Inside its circle."""
-        return len(self.amount.words) * 8 + 6 <= 2 * self.bubble.r
+        return len(self.amount.words) * 0.5 + 0.4 <= 2 * self.bubble.r
 
 
 class MapForm(forms.Form):
     show = forms.ChoiceField(required=False, label=_("Show on the map"))
-    year = PartialDateField(required=False, bound=latest, label=_("Regions as in"))
+    year = PartialDateField(required=False, bound=latest, label=_("As it was in"))
 
     def __init__(self, data, choices):
         super().__init__(data)
@@ -260,7 +260,7 @@ class RegionMap:
     @property
     def labelled(self) -> list[Row]:
         """The largest circles carry their name."""
-        return [row for row in self.rows if row.bubble and row.href][:LABELS]
+        return [row for row in self.rows if row.bubble and row.bubble.r > TARGET][:LABELS]
 
     @property
     def before_merger(self) -> bool:
