@@ -1,6 +1,7 @@
 """How large the circles of a map are, and how they make room for each other."""
 
 from dataclasses import dataclass
+from itertools import product
 from math import hypot, sqrt
 
 from .geography import HEIGHT, WIDTH
@@ -9,7 +10,9 @@ from .geography import HEIGHT, WIDTH
 #: at least (WCAG 2.5.8), and the narrowest map of 290 px is 18 em wide.
 TARGET, LARGEST, EMPTY = 0.75, 2.1, 0.25
 NARROW = 18, 18 * HEIGHT / WIDTH
-NAME = 14 / 24  # the size of a name, which only wide screens show
+#: A wide map in em, and a name on it: only wide screens show names.
+WIDE = 30, 30 * HEIGHT / WIDTH
+LETTER, LINE = 0.32, 0.75
 STEPS = 80
 ROOM = 0.85  # of the sum of two radii: circles may touch and overlap a little
 
@@ -25,16 +28,6 @@ class Bubble:
     @property
     def target(self) -> float:
         return max(self.r, TARGET)
-
-    @property
-    def name_below(self) -> float:
-        """From its centre to its name, in em of the name."""
-        return round(self.r / NAME + 1.1, 1)
-
-    @property
-    def at_the_edge(self) -> bool:
-        """Its name would leave the map at the right."""
-        return self.x > 80
 
 
 def radius(value: float, values: list[float]) -> float:
@@ -91,3 +84,32 @@ def legend(values: list[float]) -> list[tuple[float, float]]:
     if all(value == int(value) for value in values):
         small = max(1, round(small))
     return [(value, 2 * radius(value, values)) for value in sorted({small, largest}, reverse=True)]
+
+
+def name_box(
+    bubble: Bubble, letters: int, below: bool, shift: float
+) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a name on a wide map, in em."""
+    width = letters * LETTER
+    x, y = bubble.x * WIDE[0] / 100, bubble.y * WIDE[1] / 100
+    left = max(0, min(x + (shift - 0.5) * width, WIDE[0] - width))
+    top = y + bubble.r if below else y - bubble.r - LINE
+    return left, top, left + width, top + LINE
+
+
+def touches(box, bubble: Bubble) -> bool:
+    left, top, right, bottom = box
+    x, y = bubble.x * WIDE[0] / 100, bubble.y * WIDE[1] / 100
+    return hypot(x - min(max(x, left), right), y - min(max(y, top), bottom)) < bubble.r
+
+
+def place_name(name: str, bubble: Bubble, others: list[Bubble]) -> tuple[float, float] | None:
+    """The middle of its foot in per cent, below or above its circle; None where no room is."""
+    others = [other for other in others if other is not bubble]
+    for shift, below in product((0, -0.2, 0.2), (True, False)):
+        box = name_box(bubble, len(name), below, shift)
+        if not any(touches(box, other) for other in others):
+            left, _top, right, bottom = box
+            x, y = (left + right) / 2 / WIDE[0], (bottom - LINE / 5) / WIDE[1]
+            return round(100 * x, 1), round(100 * y, 1)
+    return None

@@ -22,13 +22,13 @@ from unicef_kz.content.dates import earliest, latest, overlapping
 from unicef_kz.content.filters import PartialDateField
 from unicef_kz.content.languages import alphabet_key, chain, in_alphabet, shown
 
-from .bubbles import TARGET, Bubble, draw, legend
+from .bubbles import TARGET, Bubble, draw, legend, place_name
 from .geography import on_map
 from .models import CityMembership, Indicator, Observation, Region
 
 FIRST_YEAR = 1991
 MERGER = datetime.date(1997, 5, 3)  # five regions became part of their neighbours
-LABELS = 4
+NAMES = 4
 #: Relations of a region whose records can be shown. By name: their models live in later apps.
 RELATIONS = ("programmes", "stories", "milestones")
 CITIES = "cities"
@@ -258,9 +258,12 @@ class RegionMap:
         return legend([float(row.amount.value) for row in self.rows])
 
     @property
-    def labelled(self) -> list[Row]:
-        """The largest circles carry their name."""
-        return [row for row in self.rows if row.bubble and row.bubble.r > TARGET][:LABELS]
+    def names(self) -> list[tuple[str, tuple[float, float]]]:
+        """The largest circles carry their name, where there is room for it."""
+        bubbles = [row.bubble for row in self.rows if row.bubble]
+        large = [row for row in self.rows if row.bubble and row.bubble.r > TARGET][:NAMES]
+        placed = [(row.name, place_name(row.name, row.bubble, bubbles)) for row in large]
+        return [(name, place) for name, place in placed if place]
 
     @property
     def before_merger(self) -> bool:
