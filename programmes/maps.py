@@ -1,133 +1,30 @@
-"""What the map of regions counts: the layers of ``?show=``, at the units of ``?year=``.
+"""The map of regions: the layer of ``?show=`` at the units of ``?year=``, and its table.
 
 ``year`` is written as ``from`` and ``to`` are, YYYY[-MM[-DD]]. It stands for its last day: for the
 units that existed on it, and for what had begun by then, as ``to`` does in a list.
 """
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from unicef_kz.content.dates import earliest, latest, overlapping
+from unicef_kz.content.dates import latest
 from unicef_kz.content.filters import PartialDateField
-from unicef_kz.content.languages import alphabet_key, chain, in_alphabet, shown
+from unicef_kz.content.languages import alphabet_key, chain, shown
 
 from .bubbles import TARGET, Bubble, draw, legend, place_name
 from .geography import on_map
-from .models import CityMembership, Indicator, Observation, Region
+from .layers import Amount, layers
+from .models import Region
 
 FIRST_YEAR = 1991
 MERGER = datetime.date(1997, 5, 3)  # five regions became part of their neighbours
 NAMES = 4
-#: Relations of a region whose records can be shown. By name: their models live in later apps.
-RELATIONS = ("programmes", "stories", "milestones")
-CITIES = "cities"
-
-
-@dataclass
-class Amount:
-    value: int
-    words: str  # as the reader sees it
-    date: str = ""  # of a figure's value, EDTF
-
-
-class Records:
-    """How many public records of one kind name each unit: what the kind's list finds by region."""
-
-    def __init__(self, relation: str):
-        self.slug = relation
-        self.model = Region._meta.get_field(relation).related_model
-        self.label = capfirst(self.model._meta.verbose_name_plural)
-
-    def until(self, day):
-        records = self.model.objects.public().order_by()
-        return records.filter(overlapping(None, day)) if day else records
-
-    def amounts(self, day, _units) -> dict[int, Amount]:
-        records = self.until(day).filter(regions__in=Region.objects.public())
-        rows = records.values_list("regions__continues").annotate(n=Count("pk", distinct=True))
-        return {region: Amount(n, str(n)) for region, n in rows}
-
-    def total(self, day) -> int:
-        return self.until(day).count()
-
-    def address(self, region, year: str) -> str:
-        meta = self.model._meta
-        query = {"region": region.iso} | ({"to": year} if year else {})
-        return f"{reverse(f'{meta.app_label}:{meta.model_name}_list')}?{urlencode(query)}"
-
-
-class Cities:
-    """Where the child-friendly cities lie. One that changed hands counts where it lay that day."""
-
-    slug, label = CITIES, _("Child-friendly cities")
-
-    def members(self, day) -> list[CityMembership]:
-        members = CityMembership.objects.public().select_related("place")
-        return [member for member in members if day is None or began_by(member, day)]
-
-    def amounts(self, day, units) -> dict[int, Amount]:
-        places = [member.place for member in self.members(day)]
-        found = Counter(units.of(place.current_region_id, place.region_id) for place in places)
-        return {region: Amount(n, str(n)) for region, n in found.items()}
-
-    def total(self, day) -> int:
-        return len(self.members(day))
-
-    def address(self, region, _year) -> str:
-        return f"{region.get_absolute_url()}#members"
-
-
-def began_by(member: CityMembership, day: datetime.date) -> bool:
-    begun = earliest(member.joined or member.recognised_from)
-    return begun is not None and begun <= day
-
-
-class Figure:
-    """The latest value of a key figure in each unit."""
-
-    def __init__(self, indicator: Indicator):
-        self.indicator, self.slug = indicator, indicator.slug
-        self.label = shown(indicator, "title")[0]
-
-    def amounts(self, day, units) -> dict[int, Amount]:
-        values = regional_values().filter(indicator=self.indicator).select_related("indicator")
-        if day:
-            values = values.filter(overlapping(None, day))
-        amounts = {}
-        for value in values.order_by("latest", "pk"):
-            unit = units.of(value.region_id)
-            amounts[unit] = Amount(value.value, value.in_words, value.date)
-        return amounts
-
-    def total(self, _day) -> None:
-        """Values of different units have no meaningful sum."""
-
-    def address(self, _region, _year) -> str:
-        return f"{self.indicator.get_absolute_url()}#values"
-
-
-def regional_values():
-    reached = Observation.objects.public().filter(kind=Observation.Kind.ACTUAL, value__gte=0)
-    return reached.filter(region__in=Region.objects.public())
-
-
-def layers() -> dict:
-    """By the value of ``show``; the first is shown without it."""
-    values = regional_values().filter(indicator=OuterRef("pk"))
-    figures = Indicator.objects.public().filter(Exists(values)).order_by(in_alphabet("title"))
-    every = (*map(Records, RELATIONS), Cities(), *map(Figure, figures))
-    return {layer.slug: layer for layer in every}
 
 
 class Units:
@@ -218,7 +115,7 @@ class RegionMap:
         self.form = MapForm(data, self.layers)
         self.valid = self.form.is_valid()
         chosen = self.form.cleaned_data
-        self.layer = self.layers[chosen.get("show") or RELATIONS[0]]
+        self.layer = self.layers[chosen.get("show") or next(iter(self.layers))]
         self.until = chosen.get("year")
         self.day = self.until or timezone.localdate()
         self.year = data.get("year", "").strip() if self.until else ""
@@ -279,7 +176,6 @@ class RegionMap:
 def name_on(region: Region, day: datetime.date | None) -> tuple[str, str]:
     """What it was called on a day, and the language that is in; "Nur-Sultan" for Astana in 2020."""
     names = [n for n in region.names.all() if day and n.earliest and n.earliest <= day]
-    current = [n for n in names if n.latest is None or day <= n.latest]
-    return (
-        shown(max(current, key=lambda n: n.earliest), "name") if current else shown(region, "title")
-    )
+    names = [n for n in names if n.latest is None or day <= n.latest]
+    name = max(names, key=lambda n: n.earliest, default=None)
+    return shown(name, "name") if name else shown(region, "title")
