@@ -112,9 +112,12 @@ def regional_values():
     return reached.filter(region__in=Region.objects.public())
 
 
-def layers() -> dict:
-    """By the value of ``show``; the first is shown without it."""
+def programmes() -> list:
+    return [Records("programmes")]
+
+
+def all_layers() -> list:
+    """The first is shown where none is chosen."""
     values = regional_values().filter(indicator=OuterRef("pk"))
     figures = Indicator.objects.public().filter(Exists(values)).order_by(in_alphabet("title"))
-    every = (*map(Records, RELATIONS), Cities(), *map(Figure, figures))
-    return {layer.slug: layer for layer in every}
+    return [*map(Records, RELATIONS), Cities(), *map(Figure, figures)]

@@ -19,7 +19,7 @@ from unicef_kz.content.languages import alphabet_key, chain, shown
 
 from .bubbles import TARGET, Bubble, draw, legend, place_name
 from .geography import on_map
-from .layers import Amount, layers
+from .layers import Amount, all_layers
 from .models import Region
 
 FIRST_YEAR = 1991
@@ -110,8 +110,8 @@ class MapForm(forms.Form):
 class RegionMap:
     """A map for the parameters ``data``, of the regions with the keys ``listed``, else of all."""
 
-    def __init__(self, data, listed=None):
-        self.layers = layers()
+    def __init__(self, data, listed=None, layers=all_layers):
+        self.layers = {layer.slug: layer for layer in layers()}
         self.form = MapForm(data, self.layers)
         self.valid = self.form.is_valid()
         chosen = self.form.cleaned_data

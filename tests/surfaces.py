@@ -150,10 +150,17 @@ def others(language: str, world: dict) -> list[Surface]:
             Surface(f"{language} search page 2", f"{search}?q=number&page=2"),
             Surface(f"{language} search without hits", f"{search}?q=nothing+like+it"),
             Surface(f"{language} list with a wrong value", f"{reverse(LISTS['story'])}?from=x"),
+            *maps(language, world),
             Surface(f"{language} not there", f"/{language}/programmes/not-there/", 404),
             Surface(f"{language} nowhere", f"/{language}/no/such/address/", 404),
             Surface(f"{language} withdrawn", gone, 410),
         ]
+
+
+def maps(language: str, world: dict) -> list[Surface]:
+    path = reverse(LISTS["region"])
+    choices = ("show=stories&year=2017", "show=cities", f"show={world['indicator'].slug}", "year=x")
+    return [Surface(f"{language} map by {choice}", f"{path}?{choice}") for choice in choices]
 
 
 def pages(language: str, world: dict) -> list[Surface]:

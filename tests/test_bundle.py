@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db.models import Exists, OuterRef
 from django.utils.translation import override
 
+from programmes.maps import RegionMap
 from programmes.models import CityMembership, Cycle, Indicator, Partner, Programme, Region
 from stories.models import Consent, Story
 from timeline.models import Milestone
@@ -202,3 +203,11 @@ def test_links_lead_both_ways(seeded, client):
         if f'href="{here}"' not in read(there):
             one_way.add((there, here))
     assert one_way == set()
+
+
+def test_map_knows_the_units_of_each_year():
+    years = {year: RegionMap({"year": year}).rows for year in ("1996", "2017", "2021-12", "2023")}
+    counts = {year: len(rows) for year, rows in years.items()}
+    assert counts == {"1996": 16, "2017": 16, "2021-12": 17, "2023": 20}
+    bubbles = [row.bubble for rows in years.values() for row in rows]
+    assert [b for b in bubbles if not (2 < b.x < 98 and 2 < b.y < 98)] == []

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 
+from programmes.layers import programmes
 from programmes.maps import RegionMap
 from programmes.models import Cycle, Indicator, Programme
 from programmes.views import public_values
@@ -31,7 +32,7 @@ def home(request):
             "page": page,
             "cycle": cycle,
             "areas": areas.filter(cycles=cycle).annotate(parts=Count("within", distinct=True)),
-            "map": RegionMap({}),
+            "map": RegionMap({}, layers=programmes),
             "figures": figures.prefetch_related(public_values())[:6],
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
             "stories": Story.objects.public().with_pictures().order_by("-latest", "slug")[:2],
