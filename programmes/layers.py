@@ -1,7 +1,7 @@
 """What a map of regions can count: public records, child-friendly cities, a key figure.
 
 A layer has a ``slug`` and a ``label``; ``amounts(day, units)`` by the key of the unit; their
-``total``, or None; and the ``address`` that lists what was counted in a region. Its ``day`` is None
+``total``, or None; what to say of a unit with ``nothing``; and the ``address`` that lists what was counted in a region. Its ``day`` is None
 for all there is, else the day by which a thing has begun, as with ``to`` in a list.
 """
 
@@ -34,6 +34,8 @@ class Amount:
 class Records:
     """How many public records of one kind name each unit: what the kind's list finds by region."""
 
+    nothing = "0"
+
     def __init__(self, relation: str):
         self.slug = relation
         self.model = Region._meta.get_field(relation).related_model
@@ -60,7 +62,7 @@ class Records:
 class Cities:
     """Where the child-friendly cities lie. One that changed hands counts where it lay that day."""
 
-    slug, label = "cities", _("Child-friendly cities")
+    slug, label, nothing = "cities", _("Child-friendly cities"), "0"
 
     def members(self, day) -> list[CityMembership]:
         members = CityMembership.objects.public().select_related("place")
@@ -85,6 +87,8 @@ def began_by(member: CityMembership, day: datetime.date) -> bool:
 
 class Figure:
     """The latest value of a key figure in each unit."""
+
+    nothing = _("no value")
 
     def __init__(self, indicator: Indicator):
         self.indicator, self.slug = indicator, indicator.slug

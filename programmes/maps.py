@@ -88,7 +88,7 @@ class Row:
 
 class MapForm(forms.Form):
     show = forms.ChoiceField(required=False, label=_("Show on the map"))
-    year = PartialDateField(required=False, bound=latest, label=_("As it was in"))
+    year = PartialDateField(required=False, bound=latest, label=_("Year"))
 
     def __init__(self, data, choices):
         super().__init__(data)
@@ -170,7 +170,9 @@ class RegionMap:
         name, language = name_on(region, self.until)
         href = self.layer.address(region, self.year) if amount else ""
         share = round(100 * amount.value / self.total) if amount and self.total else None
-        return Row(region, name, language, amount or Amount(0, "0"), share, href, centre)
+        return Row(
+            region, name, language, amount or Amount(0, self.layer.nothing), share, href, centre
+        )
 
 
 def name_on(region: Region, day: datetime.date | None) -> tuple[str, str]:

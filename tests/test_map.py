@@ -205,6 +205,21 @@ def test_a_figure_shows_its_latest_value_of_each_region(changed):
     }
 
 
+def test_a_region_without_a_value_is_not_a_region_with_zero(client, changed):
+    figure = make_indicator(
+        measure="number", observation={"region": changed["KZ-63"], "value": 0}, title="Cases"
+    )
+    html = client.get(f"/en/regions/?show={figure.slug}&year=2021").content.decode()
+    assert table(html) == [(changed["KZ-63"].title, "0"), (changed["KZ-61"].title, "novalue")]
+
+
+def test_limits_of_a_figure_stand_before_its_numbers(client, changed):
+    limits = "Counts of one school only."
+    figure = make_indicator(limits=limits, observation={"region": changed["KZ-63"]})
+    html = client.get(f"/en/regions/?show={figure.slug}").content.decode()
+    assert 0 < html.index(limits) < html.index("map-circle")
+
+
 @pytest.mark.parametrize("state", NON_PUBLIC)
 def test_what_is_not_public_counts_nowhere(client, state):
     region = make_region(latitude=45, longitude=63)
