@@ -1,8 +1,9 @@
 """What a map of regions can count: public records, child-friendly cities, a key figure.
 
 A layer has a ``slug`` and a ``label``; ``amounts(day, units)`` by the key of the unit; their
-``total``, or None; what to say of a unit with ``nothing``; and the ``address`` that lists what was counted in a region. Its ``day`` is None
-for all there is, else the day by which a thing has begun, as with ``to`` in a list.
+``total``, or None; what to say of a unit with ``nothing``; and the ``address`` that lists what was
+counted in a region. Its ``day`` is None for all there is, else the day by which a thing has begun,
+as with ``to`` in a list.
 """
 
 import datetime

@@ -143,7 +143,8 @@ class RegionMap:
             for region in units.existing
             if self.listed is None or region.pk in self.listed
         ]
-        rows.sort(key=lambda row: (-row.amount.value, alphabet_key(row.name, chain()[0])))
+        letters = {row.region.pk: alphabet_key(row.name, chain()[0]) for row in rows}
+        rows.sort(key=lambda row: (not row.href, -row.amount.value, letters[row.region.pk]))
         placed = [row for row in rows if row.centre]
         bubbles = draw([(on_map(*row.centre), float(row.amount.value)) for row in placed])
         for row, bubble in zip(placed, bubbles, strict=True):
