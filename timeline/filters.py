@@ -14,9 +14,10 @@ from .models import Milestone
 
 class MilestoneFilter(PageFilter):
     dated = True
+    many_options, fewest = 8, 4
     orders = {
         "date": ["earliest", "latest"],
-        "-date": ["-latest", "-earliest"],
+        "-date": ["-earliest", "-latest"],
         **PageFilter.orders,
     }
     programme = programme_filter("programmes")

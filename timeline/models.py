@@ -1,7 +1,7 @@
 from collections import Counter
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
@@ -13,20 +13,29 @@ from unicef_kz.content.richtext import RichTextField
 
 class MilestoneQuerySet(PageQuerySet):
     def decades(self) -> list[dict]:
-        """``start``, ``n`` and ``share`` (0–10 of the fullest) of each decade from first to last.
+        """``start``, ``n``, ``turning`` (points among them) and ``share`` (0–10 of the fullest) of
+        each decade from first to last.
 
         The undated follow with a ``start`` of None.
         """
-        years = self.order_by().values_list(ExtractYear("earliest")).annotate(n=Count("pk"))
-        counts = Counter()
-        for year, number in years:
-            counts[year and year // 10 * 10] += number
+        turning = Count("pk", filter=Q(significance=self.model.Significance.TURNING_POINT))
+        years = self.order_by().values_list(ExtractYear("earliest"))
+        counts, turns = Counter(), Counter()
+        for year, number, points in years.annotate(n=Count("pk"), turning=turning):
+            decade = year and year // 10 * 10
+            counts[decade] += number
+            turns[decade] += points
         dated = sorted(decade for decade in counts if decade)
         every = list(range(dated[0], dated[-1] + 1, 10)) if dated else []
         every += [None] if counts[None] else []
         most = max(counts.values(), default=1)
         return [
-            {"start": decade, "n": counts[decade], "share": round(10 * counts[decade] / most)}
+            {
+                "start": decade,
+                "n": counts[decade],
+                "turning": turns[decade],
+                "share": round(10 * counts[decade] / most),
+            }
             for decade in every
         ]
 

@@ -12,7 +12,8 @@ class Timeline(PageList):
 
     model = Milestone
     filterset_class = MilestoneFilter
-    paginate_by = 50
+    #: The whole of today's record on one page of less than 40 kB; more of it would not be.
+    paginate_by = 80
     title = _("Timeline")
     intro = _("What happened for children in Kazakhstan, and when, as exactly as the sources say.")
 

@@ -68,6 +68,27 @@ def in_words(text: str) -> str:
     return separator.join([_one_in_words(first), _one_in_words(last)])
 
 
+def within_year(text: str) -> str:
+    """What a date says beyond the year that already stands above it."""
+    plain = text.rstrip("~?%")
+    if not text or "/" in text or is_year(plain):
+        return "" if is_year(text) else in_words(text)
+    date = datetime.date(*(*map(int, plain.split("-")), 1)[:3])
+    about = plain != text
+    words = dateformat.format(date, "j E" if len(plain) == 10 else "E" if about else "F")
+    return pgettext("date", "about %(date)s") % {"date": words} if about else words
+
+
+def years_spanned(text: str) -> int | None:
+    """How many calendar years a range touches, 0 within a single one; None for no range."""
+    if "/" not in text:
+        return None
+    first, last = earliest(text), latest(text)
+    if not first or not last:
+        return 1
+    return last.year - first.year + 1 if last.year > first.year else 0
+
+
 def since(text: str) -> str:
     if is_year(text):
         return pgettext("year", "since %(date)s") % {"date": text}

@@ -25,7 +25,6 @@ CONTRACT = [
     "sort",
     "page",
 ]
-MANY_OPTIONS = 20
 ORDERS = {
     "title": pgettext_lazy("order", "Title, A to Z"),
     "-title": pgettext_lazy("order", "Title, Z to A"),
@@ -39,6 +38,8 @@ class Facets:
     """For a FilterSet; a filter with a ``label_path`` other than "" is a facet."""
 
     names = " ".join(CONTRACT)
+    #: Of a facet with more options than many, those with the fewest records are left out.
+    many_options, fewest = 20, 2
 
     def values(self, name: str) -> list[str]:
         return [value for value in self.data.getlist(name) if value.strip()]
@@ -75,8 +76,9 @@ class Facets:
         for name, found in options.items():
             found += self._chosen_for_nothing(name, {option["code"] for option in found})
             found.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
-            if len(found) > MANY_OPTIONS:  # an option for one record is no help in a long list
-                found[:] = [o for o in found if o["n"] > 1 or o["chosen"]]
+            # An option for one record is no help in a long list; kinds are told apart by all.
+            if len(found) > self.many_options and self.filters[name].label_path:
+                found[:] = [o for o in found if o["n"] >= self.fewest or o["chosen"]]
         return [
             {"name": name, "label": self.filters[name].label, "options": found}
             for name, found in options.items()

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
-from unicef_kz.content.dates import in_words, since, until
+from unicef_kz.content.dates import in_words, since, until, within_year, years_spanned
 from unicef_kz.content.languages import CODES, fold, shown
 from unicef_kz.content.translating import TranslationState
 
@@ -161,10 +161,18 @@ def years(programme):
     return period(programme.start, programme.end)
 
 
+register.filter(within_year)
+
+
 @register.filter
-def within_year(date):
-    """What a date says beyond the year that already stands above it."""
-    return "" if re.fullmatch(r"\d{4}", date) else in_words(date)
+def span_class(date):
+    """Names how long the bar of a range is, in years up to ten, and which of its ends are open."""
+    years = years_spanned(date)
+    if years is None:
+        return ""
+    ends = {"/..": " span-on", "../": " span-from"}
+    open_end = "".join(name for mark, name in ends.items() if mark in date)
+    return f"span y{min(years, 10)}{open_end}"
 
 
 @register.simple_tag
