@@ -156,7 +156,8 @@ def test_page_names_its_other_languages(indexed):
     wrong = [
         r
         for r in indexed
-        if sorted(a["hreflang"] for a in links(r, "alternate")) != ["en", "kk", "ru", "x-default"]
+        if sorted(a["hreflang"] for a in links(r, "alternate") if "hreflang" in a)
+        != ["en", "kk", "ru", "x-default"]
     ]
     assert names(wrong) == []
 
@@ -164,7 +165,7 @@ def test_page_names_its_other_languages(indexed):
 def test_hreflang_leads_to_the_same_page(indexed, settings):
     for r in indexed:
         rest = r.surface.path.partition("?")[0][3:]
-        addresses = {a["hreflang"]: a["href"] for a in links(r, "alternate")}
+        addresses = {a.get("hreflang"): a["href"] for a in links(r, "alternate")}
         assert addresses["ru"] == f"{settings.SITE_URL}/ru{rest}"
 
 

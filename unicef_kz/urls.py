@@ -7,7 +7,7 @@ from unicef_kz.accounts.views import my_settings, session
 from unicef_kz.content.media import media, preview_media, private_file
 from unicef_kz.content.views import StandingView
 
-from . import previews, views
+from . import calendars, feeds, previews, sitemaps, views
 
 TOKEN = r"(?P<token>[0-9a-f]{32})"
 PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
@@ -33,6 +33,7 @@ urlpatterns = [
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(
         f"{settings.ADMIN_URL}private/<slug:app>.<slug:model>/<int:pk>/<slug:field>/",
@@ -45,6 +46,9 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("search/", views.search_page, name="search"),
+        path("timeline/feed.atom", feeds.timeline_feed, name="timeline_feed"),
+        path("timeline/calendar.ics", calendars.timeline_calendar, name="timeline_calendar"),
+        path("stories/feed.atom", feeds.stories_feed, name="stories_feed"),
         path("", include("programmes.urls")),
         path("", include("timeline.urls")),
         path("", include("stories.urls")),

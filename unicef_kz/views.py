@@ -4,6 +4,7 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
@@ -105,7 +106,14 @@ def healthz(request):
 
 
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /preview/", "Disallow: /language/", ""]
+    sitemap = settings.SITE_URL + reverse("sitemap")
+    lines = [
+        "User-agent: *",
+        "Disallow: /preview/",
+        "Disallow: /language/",
+        f"Sitemap: {sitemap}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

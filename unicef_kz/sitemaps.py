@@ -1,0 +1,89 @@
+"""Every public page in every language, each with its other languages (sitemaps.org 0.9)."""
+
+from itertools import chain
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.db.models import Max
+from django.urls import reverse
+
+from programmes.models import Indicator, Partner, Programme, Region
+from stories.models import Story
+from timeline.models import Milestone
+from unicef_kz.content.languages import CODES
+from unicef_kz.content.models import Source, StandingPage
+
+from .feeds import with_etag
+
+#: What has a page of its own, and the list of its kind.
+LISTS = {
+    Programme: "programmes:programme_list",
+    Partner: "programmes:partner_list",
+    Region: "programmes:region_list",
+    Indicator: "programmes:indicator_list",
+    Milestone: "timeline:milestone_list",
+    Story: "stories:story_list",
+    Source: "content:source_list",
+}
+
+
+class LanguageSitemap(Sitemap):
+    """With the addresses of ``SITE_URL``, whatever host was asked."""
+
+    i18n = alternates = True
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+    def _urls(self, page, protocol, domain):
+        """Django's own ``x_default`` leaves the language out of the address; ours keep it."""
+        urls = super()._urls(page, protocol, domain)
+        for url in urls:
+            default = url["alternates"][0]  # English, where there is a choice
+            url["alternates"].append(default | {"lang_code": "x-default"})
+        return urls
+
+
+class ListSitemap(LanguageSitemap):
+    """The home page and the lists, each as old as the last change in it."""
+
+    def items(self):
+        changed = {
+            name: model.objects.public().aggregate(at=Max("updated_at"))["at"]
+            for model, name in LISTS.items()
+        }
+        last = max(filter(None, changed.values()), default=None)
+        return [("home", last), *changed.items()]
+
+    def location(self, item):
+        return reverse(item[0])
+
+    def lastmod(self, item):
+        return item[1]
+
+
+class RecordSitemap(LanguageSitemap):
+    def items(self):
+        columns = ("slug", "updated_at", "publish_at", *(f"title_{code}" for code in CODES))
+        pages = [model.objects.public().only(*columns) for model in LISTS]
+        standing = StandingPage.objects.public().exclude(slug="home").only(*columns)
+        return list(chain(*pages, standing))
+
+    def get_languages_for_item(self, record):
+        """A story only where it has text: ``public()`` saw to it that a consent covers that."""
+        if not isinstance(record, Story):
+            return CODES
+        return [code for code in CODES if getattr(record, f"title_{code}")]
+
+    def lastmod(self, record):
+        return max(record.updated_at, record.publish_at)
+
+
+@with_etag
+def sitemap(request):
+    return sitemap_view(request, {"lists": ListSitemap, "records": RecordSitemap})
