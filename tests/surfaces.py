@@ -34,6 +34,8 @@ DETAILS = {
     "story": "stories:story",
     "source": "content:source",
 }
+#: what follows a list, without its language
+FEEDS = ("timeline/feed.atom", "timeline/calendar.ics", "stories/feed.atom")
 STANDING = [slug for slug, _label in STANDING_PAGES]
 #: what a list's own ``kind`` may be
 KINDS = {
@@ -179,6 +181,8 @@ def around() -> list[Surface]:
         Surface("root", "/", 302),
         Surface("language link", "/language/kk/?next=/kk/stories/", 302),
         Surface("robots", "/robots.txt"),
+        Surface("sitemap", "/sitemap.xml"),
+        *(Surface(f"feed {path}", f"/{code}/{path}") for code in LANGUAGES for path in FEEDS),
         Surface("health", "/healthz"),
         Surface("nowhere", "/no/such/thing", 404),
     ]

@@ -87,7 +87,7 @@ function stack(visible, width, label) {
 
 function drawMarks(width) {
   const visible = entries.filter(inView);
-  const most = width > 600 ? 12 : 9;
+  const most = width > 600 ? 14 : 10;
   const label = LABELS.find((size) => stack(visible, width, size) <= most) ?? 0;
   const lanes = Math.max(4, ...visible.map((e) => e.lane + 1));
   view.classList.toggle("labelled", label > 0);
