@@ -67,7 +67,7 @@ def test_five_busy_years_show_each_entry_apart(site, page, width):
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"{site}/en/timeline/#t=2016-01-01/2020-12-31")
     boxes = page.locator(".axis-mark:not([hidden])").evaluate_all(
-        "all => all.map(e => e.getBoundingClientRect()).map(r => [r.left, r.right, r.top, r.bottom])"
+        "all => all.map(e => e.getBoundingClientRect()).map(r => [r.x, r.right, r.y, r.bottom])"
     )
     clashes = [
         (a, b)
