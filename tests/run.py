@@ -51,6 +51,8 @@ def main(arguments: list[str]) -> int:
         failures += pytest("-m", "not browser and not once", *arguments, TEST_DATABASE_URL=url) != 0
     else:
         skipped.append("everything on PostgreSQL: start a server, or name one in POSTGRES_URL")
+    if not shutil.which("pdftotext"):
+        skipped.append("the timeline on paper: install poppler-utils")
     for what in skipped:
         say(f"SKIPPED {what}")
     return 1 if failures else 0
