@@ -70,7 +70,7 @@ class RecordFeed(Feed):
     item_copyright = feed_copyright
 
     def items(self, filters):
-        return filters.qs.order_by("-updated_at", "-pk")[:MOST]
+        return filters.qs.prefetch_related(None).order_by("-updated_at", "-pk")[:MOST]
 
     def item_title(self, record):
         return shown(record, "title")[0]
