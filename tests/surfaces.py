@@ -200,10 +200,28 @@ def pictures(world: dict) -> list[Surface]:
     ]
 
 
+def cards(language: str, world: dict) -> list[Surface]:
+    """The pictures that stand for a page where it is shared."""
+    start = f"/{language}/card"
+    return [
+        Surface(f"card {language} site", f"{start}/site.png"),
+        Surface(f"card {language} about", f"{start}/standingpage/about.png"),
+        Surface(f"card {language} withdrawn", f"{start}/programme/{world['gone'].slug}.png", 410),
+        Surface(f"card {language} not there", f"{start}/story/not-there.png", 404),
+        Surface(f"card {language} of no kind", f"{start}/consent/1.png", 404),
+        *(Surface(f"card {language} {kind} list", f"{start}/{kind}.png") for kind in LISTS),
+        *(
+            Surface(f"card {language} {kind}", f"{start}/{kind}/{world[kind].slug}.png")
+            for kind in DETAILS
+        ),
+    ]
+
+
 def surfaces(world: dict) -> list[Surface]:
     return [
         *around(),
         *pictures(world),
+        *(s for language in LANGUAGES for s in cards(language, world)),
         *(s for language in LANGUAGES for s in pages(language, world)),
         *(s for language in LANGUAGES for s in files(language, world)),
     ]

@@ -32,17 +32,18 @@ class Elements(HTMLParser):
 
     def __init__(self, html: str):
         super().__init__()
-        self.found, self.title, self._open = [], "", ""
+        self.found, self.title, self._open, self._data_block = [], "", "", False
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs)))
         self._open = tag
+        self._data_block = dict(attrs) == {"type": "application/ld+json"}  # never executed
 
     def handle_data(self, data):
         if self._open == "title":
             self.title += data
-        elif self._open == "script" and data.strip():
+        elif self._open == "script" and data.strip() and not self._data_block:
             self.found.append(("inline script", {}))
 
     def handle_endtag(self, tag):

@@ -8,6 +8,7 @@ from unicef_kz.content.media import media, preview_media, private_file
 from unicef_kz.content.views import StandingView
 
 from . import calendars, feeds, previews, sitemaps, views
+from .cards import views as cards
 
 TOKEN = r"(?P<token>[0-9a-f]{32})"
 PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
@@ -49,6 +50,8 @@ urlpatterns = [
         path("timeline/feed.atom", feeds.timeline_feed, name="timeline_feed"),
         path("timeline/calendar.ics", calendars.timeline_calendar, name="timeline_calendar"),
         path("stories/feed.atom", feeds.stories_feed, name="stories_feed"),
+        path("card/<slug:name>.png", cards.page, name="page_card"),
+        path("card/<slug:kind>/<slug:slug>.png", cards.record, name="record_card"),
         path("", include("programmes.urls")),
         path("", include("timeline.urls")),
         path("", include("stories.urls")),
