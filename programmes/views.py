@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .charts import chart_of
@@ -32,6 +33,17 @@ def public_members():
     return CityMembership.objects.public().select_related(
         "place__region", "place__current_region", "source"
     )
+
+
+def of_programmes(programmes, name: str):
+    """Public records of a kind that belong to one of these programmes; ``name`` is the relation
+    of a programme to them.
+    """
+    relation = Programme._meta.get_field(name)
+    field = relation.remote_field if relation.auto_created else relation
+    back = field.name if relation.auto_created else field.related_query_name()
+    records = relation.related_model.objects.public()
+    return records.filter(**{f"{back}__in": programmes}).distinct()
 
 
 class ProgrammeList(PageList):
@@ -67,6 +79,9 @@ class ProgrammeDetail(PageDetail):
             stories=programme.stories.public().with_pictures(),
             resources=programme.resources.public(),
             members=public_members().filter(initiative=programme),
+            similar=similar(programme, "above", "cycles", "partners", "regions")
+            .exclude(above=programme)
+            .exclude(within=programme)[:MOST],
             **kwargs,
         )
 
@@ -83,9 +98,14 @@ class PartnerDetail(PageDetail):
 
     def get_context_data(self, **kwargs):
         partner = self.object
+        programmes = partner.programmes.public()
         roles = partner.participations.filter(programme__in=Programme.objects.public())
+        figures = of_programmes(programmes, "indicators")
         return super().get_context_data(
             participations=roles.select_related("programme"),
+            regions=of_programmes(programmes, "regions"),
+            figures=figures.prefetch_related(public_values())[:6],
+            similar=similar(partner, "programmes")[:MOST],
             names=partner.names.all(),
             milestones=partner.milestones.public(),
             resources=partner.resources.public(),
@@ -126,10 +146,12 @@ class RegionDetail(PageDetail):
             predecessors=region.predecessors.public(),
             carved_out=region.carved_out.public(),
             programmes=self.linked("programmes"),
+            partners=of_programmes(self.linked("programmes"), "partners"),
             milestones=self.linked("milestones"),
             stories=self.linked("stories").with_pictures(),
             figures=values.distinct().prefetch_related(public_values()),
             members=public_members().filter(places).distinct(),
+            similar=similar(region, "programmes")[:MOST],
             **kwargs,
         )
 
@@ -159,6 +181,7 @@ class FigureDetail(PageDetail):
         alike = Indicator.objects.public().filter(programme=figure.programme_id)
         return super().get_context_data(
             stories=figure.stories.public().with_pictures(),
+            milestones=figure.programme.milestones.public() if figure.programme else (),
             alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
             if figure.programme
             else (),

@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Programme, Region
-from programmes.views import public_values
+from programmes.views import of_programmes, public_values
+from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .filters import StoryFilter
@@ -33,11 +34,12 @@ class StoryDetail(PageDetail):
 
     def get_context_data(self, **kwargs):
         story = self.object
-        alike = Story.objects.public().with_pictures().filter(programmes__in=story.programmes.all())
+        alike = similar(story, "programmes", "figures", "partners", "regions")
         return super().get_context_data(
             place=story.public_place,
             partners=story.partners.public(),
             figures=story.figures.public().prefetch_related(public_values()),
-            alike=alike.exclude(pk=story.pk).distinct()[:3],
+            milestones=of_programmes(story.programmes.public(), "milestones")[:6],
+            alike=alike.with_pictures()[:MOST],
             **kwargs,
         )

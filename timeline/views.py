@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Region
+from programmes.views import of_programmes, public_values
+from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .filters import MilestoneFilter
@@ -49,11 +51,16 @@ class MilestoneDetail(PageDetail):
         milestone = self.object
         dated = Milestone.objects.public().exclude(earliest=None)
         day = milestone.earliest
+        programmes = milestone.programmes.public()
+        figures = of_programmes(programmes, "indicators")
         return super().get_context_data(
-            programmes=milestone.programmes.public(),
+            programmes=programmes,
             partners=milestone.partners.public(),
             regions=milestone.regions.public(),
             places=milestone.places.all(),
+            figures=figures.prefetch_related(public_values())[:6],
+            stories=of_programmes(programmes, "stories").with_pictures()[:MOST],
+            similar=similar(milestone, "programmes", "partners", "regions")[:MOST],
             before=dated.filter(earliest__lt=day).last() if day else None,
             after=dated.filter(earliest__gt=day).first() if day else None,
             **kwargs,

@@ -139,6 +139,8 @@ class Observation(Dated):
     """One value of an indicator, for one period and place, from one source."""
 
     identified_by = ("kind", "date", "region", "source", "locator")
+    #: The record that it is a row of.
+    owner = "indicator"
 
     class Kind(models.TextChoices):
         BASELINE = "baseline", _("Baseline")

@@ -178,6 +178,9 @@ class CityMembershipQuerySet(models.QuerySet):
 class CityMembership(Dated):
     """A place in the Child Friendly Cities Initiative."""
 
+    #: The record that it is a row of.
+    owner = "initiative"
+
     place = models.OneToOneField(
         Place, models.PROTECT, related_name="membership", verbose_name=_("place")
     )

@@ -1,7 +1,7 @@
 """The two views behind every public list and page, and the staff preview of one record."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView
 
 from .filters import PageFilter, SourceFilter
 from .languages import shown
+from .likeness import MOST
 from .models import Citation, Correction, FormerSlug, Source, StandingPage
 
 MOST_CORRECTIONS = 200
@@ -152,12 +153,20 @@ class SourceDetail(PageDetail):
             for model, records in resting_on(self.object)
             if records
         ]
+        alike = Source.objects.public().filter(publisher=self.object.publisher)
+        kwargs["similar"] = alike.exclude(Q(pk=self.object.pk) | Q(publisher=""))[:MOST]
         return super().get_context_data(groups=groups, **kwargs)
 
 
 def resting_on(source):
-    """(model, public records) for each kind of record that cites the source."""
+    """(model, public records) for each kind that cites the source or takes a row from it."""
     kinds = source.cited.order_by().values_list("content_type", flat=True).distinct()
-    for kind in sorted(kinds):
-        model = ContentType.objects.get_for_id(kind).model_class()
-        yield model, model.objects.public().filter(citations__source=source).distinct()
+    models = (ContentType.objects.get_for_id(kind).model_class() for kind in sorted(kinds))
+    resting = {model: Q(citations__source=source) for model in models}
+    for relation in source._meta.related_objects:
+        if owner := getattr(relation.related_model, "owner", ""):
+            model = relation.related_model._meta.get_field(owner).related_model
+            rows = getattr(source, relation.get_accessor_name()).public()
+            resting[model] = resting.get(model, Q()) | Q(pk__in=rows.values(owner))
+    for model, condition in resting.items():
+        yield model, model.objects.public().filter(condition).distinct()
