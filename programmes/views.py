@@ -185,8 +185,17 @@ class FigureDetail(PageDetail):
             alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
             if figure.programme
             else (),
+            similar=() if figure.programme else self.from_the_same_sources()[:MOST],
             **kwargs,
         )
+
+    def from_the_same_sources(self):
+        values = Observation.objects.public()
+        sources = values.filter(indicator=self.object).values("source")
+        others = Indicator.objects.public().filter(
+            observations__in=values.filter(source__in=sources)
+        )
+        return others.exclude(pk=self.object.pk).distinct()
 
 
 class FigureChart(FigureDetail):

@@ -21,6 +21,8 @@ ORGANISATIONS = {
     Partner.Kind.NATIONAL_NGO: "NGO",
 }
 SOURCES = {"news": "NewsArticle", "law": "Legislation", "report": "Report", "webpage": "WebPage"}
+#: So many records of a list are named.
+LISTED = 10
 FORMATS = {
     "csv": "text/csv",
     "json": "application/json",
@@ -125,13 +127,13 @@ def way(context) -> dict:
 
 
 def collection(context) -> list[dict]:
-    """What a list shows, by address alone: its page has to stay small."""
+    """The first of what a list shows, by address alone: its page has to stay small."""
     page = context.get("page_obj")
     if page is None:
         return []
     items = [
         {"@type": "ListItem", "position": place, "url": absolute(record.get_absolute_url())}
-        for place, record in enumerate(page.object_list, page.start_index())
+        for place, record in enumerate(page.object_list[:LISTED], page.start_index())
     ]
     shelf = {"@type": "ItemList", "numberOfItems": context["total"], "itemListElement": items}
     return [

@@ -1,7 +1,7 @@
 """The two views behind every public list and page, and the staff preview of one record."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -65,6 +65,7 @@ class PageList(ListView):
             "filters": filters,
             "title": self.title,
             "intro": self.intro,
+            "changed": self.model.objects.public().aggregate(at=Max("updated_at"))["at"],
             "total": page.paginator.count,
             "pages": [(number, filters.query(page=number)) for number in others],
             "first_page": filters.query(page=1),

@@ -5,6 +5,8 @@ import json
 from django import template
 from django.conf import settings
 from django.utils.dateformat import format as format_date
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
@@ -38,6 +40,17 @@ def json_ld(context):
     return mark_safe(f'<script type="application/ld+json">{words.translate(ESCAPED)}</script>')
 
 
+@register.simple_tag
+def day(moment):
+    """In words for readers, and as a date for programs."""
+    moment = localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        moment.date().isoformat(),
+        date_format(moment, "DATE_FORMAT"),
+    )
+
+
 @register.simple_tag(takes_context=True)
 def cite_apa(context, record):
     """APA 7, for a page whose author is the site itself: the day of its last change comes first."""
@@ -46,5 +59,5 @@ def cite_apa(context, record):
         "site": gettext("UNICEF in Kazakhstan: the record"),
         "date": format_date(localtime(record.updated_at), pgettext("date in APA", "Y, F j")),
         "title": title if title.endswith(("?", "!", ".")) else f"{title}.",
-        "url": context["canonical"],
+        "url": context["site_url"] + record.get_absolute_url(),
     }

@@ -246,5 +246,5 @@ def cite(context, record):
     return gettext("“%(title)s”, UNICEF in Kazakhstan: the record, changed %(date)s, %(url)s") % {
         "title": shown(record, "title")[0],
         "date": date_format(localtime(record.updated_at), "DATE_FORMAT"),
-        "url": context["canonical"],
+        "url": context["site_url"] + record.get_absolute_url(),
     }
