@@ -182,6 +182,7 @@ class FigureDetail(PageDetail):
         return super().get_context_data(
             stories=figure.stories.public().with_pictures(),
             milestones=figure.programme.milestones.public() if figure.programme else (),
+            partners=figure.programme.partners.public().distinct() if figure.programme else (),
             alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
             if figure.programme
             else (),
