@@ -2,12 +2,13 @@ import datetime
 from functools import partial
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.models import Photo, Reminder
 from unicef_kz.content.storage import PrivateFileField, private_storage
+from unicef_kz.content.version import start_of
 
 #: Days before its end on which the safeguarding leads are told.
 REMIND = (60, 14, 1)
@@ -29,6 +30,19 @@ class ConsentQuerySet(models.QuerySet):
             channel_web=True,
             **{f"medium_{medium}": True},
         )
+
+    def next_change(self) -> datetime.datetime | None:
+        """The midnight at which a day of ``live()`` begins or a last one has ended."""
+        today = timezone.localdate()
+        begin = {
+            name: Min(name, filter=Q(**{f"{name}__gt": today}))
+            for name in ("guardian_agreed_on", "child_agreed_on", "withdrawn_on")
+        }
+        last = Min("expires_on", filter=Q(expires_on__gte=today, expires_on__lt=datetime.date.max))
+        days = self.aggregate(last=last, **begin)
+        if days["last"]:
+            days["last"] += datetime.timedelta(days=1)
+        return min(map(start_of, filter(None, days.values())), default=None)
 
     def expiring(self, days: int = 60):
         """Within so many days, while its story may still be shown and it was not withdrawn."""

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -15,8 +16,14 @@ from .surfaces import make_world
 from .web import web  # noqa: F401
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_version(tmp_path_factory):
+    """Each process that tests has a database of its own, and so the number of its content."""
+    settings.CONTENT_VERSION_FILE = tmp_path_factory.mktemp("version") / "content_version"
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(_own_version, django_db_setup, django_db_blocker):
     name = str(connection.settings_dict["NAME"])
     if "test" not in name and "memory" not in name:
         return  # no test was chosen that needs a database, so none was made

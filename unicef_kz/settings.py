@@ -4,10 +4,12 @@ Every variable is explained in .env.example.
 """
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -115,9 +117,18 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The content version. A file beside the database for the processes of one machine; Redis, where it
+# is named, for those of several.
+CONTENT_VERSION_FILE = VAR_DIR / "content_version"
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    CONTENT_VERSION_FILE = Path(DATABASES["default"]["NAME"]).parent / "content_version"
 # Failed sign-ins are counted here, so all processes must share it. Nothing is thrown out early,
 # or a flood of attempts would make room for more of them.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache_entry?max_entries=100000")}
+if "redis" in CACHES["default"]["BACKEND"]:
+    CONTENT_VERSION_FILE = None
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured("CACHE_URL names Redis, so it needs: pip install redis")
 
 # Accounts
 

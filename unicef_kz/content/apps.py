@@ -9,5 +9,7 @@ class ContentConfig(AppConfig):
 
     def ready(self):
         from .sqlite import teach_alphabets
+        from .version import watch_connection
 
         connection_created.connect(teach_alphabets)
+        connection_created.connect(watch_connection)

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
@@ -57,6 +58,13 @@ class PageQuerySet(WorkLists, models.QuerySet):
                 source__publish_at__lte=timezone.now(),
             ).exclude(locator="")
         )
+
+    def next_change(self) -> datetime | None:
+        """When the next record becomes public by itself; every condition of ``public()`` that
+        lapses with time needs its part in some ``next_change()``, or caches outlive it.
+        """
+        to_come = self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())
+        return to_come.aggregate(next=models.Min("publish_at"))["next"]
 
     def in_translation_state(self, language: str, state: str):
         """Records whose text in a language is missing, machine, stale, reviewed or the source."""
