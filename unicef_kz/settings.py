@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "unicef_kz.middleware.PermissionsPolicy",
     "unicef_kz.middleware.DropNulBytes",
+    "unicef_kz.middleware.PublicAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,6 +117,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A visitor is told that the site is away rather than left waiting.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The content version. A file beside the database for the processes of one machine; Redis, where it
 # is named, for those of several.
@@ -129,6 +132,9 @@ if "redis" in CACHES["default"]["BACKEND"]:
     CONTENT_VERSION_FILE = None
     if find_spec("redis") is None:
         raise ImproperlyConfigured("CACHE_URL names Redis, so it needs: pip install redis")
+
+# Megabytes of pages that each process keeps; see page_cache.py.
+PAGE_CACHE_MB = 0 if DEBUG else env.int("PAGE_CACHE_MB", default=32)
 
 # Accounts
 

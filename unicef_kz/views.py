@@ -1,12 +1,14 @@
+import sys
+
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 
 from programmes.layers import programmes
@@ -91,7 +93,7 @@ def choose_language(request, code):
 
 def root(request):
     """To the language that was chosen before, else the one the browser asks for."""
-    code = get_language_from_request(request)
+    code = translation.get_language_from_request(request)
     response = redirect(f"/{code}/")
     response["Vary"] = "Accept-Language, Cookie"
     response["Cache-Control"] = "no-store"
@@ -128,4 +130,17 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """No context that could fail again: neither the database nor the request is asked."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
     return render(None, "500.html", status=500)
+
+
+def unavailable(request):
+    """While the database is away: in the reader's language, and without asking it again."""
+    code = translation.get_language_from_request(request, check_path=True)
+    with translation.override(code):
+        response = render(request, "503.html", status=503)
+    response["Content-Language"] = code
+    response["Cache-Control"] = "no-store"
+    response["Retry-After"] = "30"
+    return response

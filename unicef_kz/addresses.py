@@ -1,0 +1,24 @@
+"""Which addresses are for visitors, and what of a request counts there."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+
+from unicef_kz.content.facets import PARAMETERS
+
+#: A page in a language depends on its address alone.
+PAGES = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
+#: What answers everybody alike, staff included.
+PUBLIC = (*PAGES, "/api/", "/sitemap", "/robots.txt")
+
+
+def clean_query(query: str) -> str:
+    """The known parameters of a WSGI query string, in a fixed order, without empty or double ones.
+
+    Pages copy their parameters into links, so an unknown one must not even reach a view: whoever
+    asks first would put it into the page that is kept for all.
+    """
+    pairs = parse_qsl(query.encode("latin-1", "replace").decode(errors="replace"))
+    return urlencode(
+        sorted({(n, value) for n, value in pairs if n in PARAMETERS and value.strip()})
+    )
