@@ -53,6 +53,8 @@ WRITE = re.compile(
 )
 #: Seconds for which a number from Redis is believed.
 BELIEVED = 0.2
+#: Numbers that nobody else has.
+UNSHARED = itertools.count(-1, -1)
 
 
 class Cell:
@@ -89,17 +91,25 @@ class Cell:
 
 
 class SharedKey:
-    """The same in Redis, for several machines. Asked a few times a second at most."""
+    """The same in Redis, for several machines. Asked a few times a second at most.
+
+    While it cannot be asked nothing is known, so no two answers are the same. A write that it
+    cannot be told of is refused.
+    """
 
     KEY = "content-version"
 
-    def __init__(self, cache):
-        self.cache, self.last, self.asked_at = cache, 0, float("-inf")
+    def __init__(self, cache, errors=()):
+        self.cache, self.errors = cache, errors
+        self.last, self.asked_at = 0, float("-inf")
 
     def value(self) -> int:
         if time.monotonic() - self.asked_at > BELIEVED:
             asked_at = time.monotonic()
-            self.last = self.cache.get(self.KEY) or self.bump()
+            try:
+                self.last = self.cache.get(self.KEY) or self.bump()
+            except self.errors:
+                return next(UNSHARED)
             self.asked_at = asked_at
         return self.last
 
@@ -111,7 +121,11 @@ class SharedKey:
 
 @cache
 def counter(path: Path | None = None) -> Cell | SharedKey:
-    return Cell(path) if path else SharedKey(caches["default"])
+    if path:
+        return Cell(path)
+    from redis import RedisError  # a library that only those who name Redis need
+
+    return SharedKey(caches["default"], errors=RedisError)
 
 
 def shared() -> Cell | SharedKey:
@@ -142,10 +156,8 @@ class Announcement:
     after that makes a new one.
     """
 
-    numbers = itertools.count(-1, -1)
-
     def __init__(self):
-        self.number = next(self.numbers)
+        self.number = next(UNSHARED)
 
     def __call__(self):
         bump()
@@ -165,11 +177,11 @@ def watch(execute, sql, params, many, context):
     connection = context["connection"]
     pending = Announcement.pending(connection)
     if sql.startswith("ROLLBACK TO") and pending:
-        pending.number = next(Announcement.numbers)
+        pending.number = next(UNSHARED)
     if not writes_content(sql):
         return execute(sql, params, many, context)
     if pending:
-        pending.number = next(Announcement.numbers)
+        pending.number = next(UNSHARED)
         return execute(sql, params, many, context)
     bump()
     if connection.in_atomic_block:
