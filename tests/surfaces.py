@@ -132,7 +132,7 @@ def files(language: str, world: dict) -> list[Surface]:
         chart = reverse("programmes:indicator_chart", args=[world["indicator"].slug])
     return [
         Surface(f"chart in {language}", chart),
-        Surface(f"file in {language}", f"{chart}?download"),
+        Surface(f"file in {language}", f"{chart}?download=1"),
     ]
 
 

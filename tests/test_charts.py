@@ -407,7 +407,7 @@ def test_file_of_a_sensitive_figure_shows_its_limits_first(client):
 @pytest.mark.django_db
 def test_file_is_shown_or_downloaded(client):
     figure = figure_of({"value": 82}, slug="one")
-    shown, taken = file_of(client, figure, "ru"), file_of(client, figure, "ru", "?download")
+    shown, taken = file_of(client, figure, "ru"), file_of(client, figure, "ru", "?download=1")
     assert (shown["Content-Type"], shown.get("Content-Disposition")) == ("image/svg+xml", None)
     assert taken["Content-Disposition"] == 'attachment; filename="one-ru.svg"'
 

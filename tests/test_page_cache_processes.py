@@ -57,11 +57,11 @@ def site(tmp_path_factory):
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"{address}/healthz")
+        wait_for(f"{address}/healthz", seconds=60)
         yield SimpleNamespace(address=address, folder=folder, manage=manage)
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)
 
 
 def everywhere(address: str) -> set[int]:

@@ -10,6 +10,7 @@ from unicef_kz.content.facets import PARAMETERS
 PAGES = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
 #: What answers everybody alike, staff included.
 PUBLIC = (*PAGES, "/api/", "/sitemap", "/robots.txt")
+RANKS = {name: rank for rank, name in enumerate(PARAMETERS)}
 
 
 def clean_query(query: str) -> str:

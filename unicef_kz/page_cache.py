@@ -95,7 +95,7 @@ class Answer:
 
     def send(self, environ, start_response):
         asked = environ.get("HTTP_IF_NONE_MATCH")
-        if asked and (self.etag in TAG.findall(asked) or asked.strip() == "*"):
+        if asked and (asked == self.etag or asked == "*" or self.etag in TAG.findall(asked)):
             start_response(NOT_MODIFIED, self.unchanged)
             return []
         start_response(OK, self.headers)

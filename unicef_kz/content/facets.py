@@ -26,8 +26,9 @@ CONTRACT = [
     "page",
 ]
 #: What else the address of a page, a file or the data may carry; other names reach no view.
-PARAMETERS = frozenset(
-    {*CONTRACT, "lang", "format", "cursor", "page_size", "bom", "show", "year", "download"}
+PARAMETERS = (
+    *CONTRACT,
+    *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download"),
 )
 ORDERS = {
     "title": pgettext_lazy("order", "Title, A to Z"),
