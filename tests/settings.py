@@ -1,6 +1,7 @@
 """The project's settings, made quick for tests; what is tested differs in nothing else."""
 
 import os
+import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for tests only")
 if url := os.environ.get("TEST_DATABASE_URL"):
@@ -14,3 +15,5 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+API_RATE = EXPORT_RATE = ""
+EXPORT_ROOT = Path(tempfile.gettempdir()) / f"unicef-kz-test-export-{os.getpid()}"  # noqa: F405

@@ -26,7 +26,7 @@ class PermissionsPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         response["Permissions-Policy"] = self.HEADER
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -177,6 +179,24 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "UNICEF in Kazakhstan"
 MFA_TOTP_TOLERANCE = 1
+
+# Data: how many requests one address may make, and how many files of all rows; "" is no limit
+
+API_RATE = env.str("API_RATE", default="120/min")
+EXPORT_RATE = env.str("EXPORT_RATE", default="20/min")
+#: The ZIP of everything, made anew when the content has changed.
+EXPORT_ROOT = VAR_DIR / "export"
+REST_FRAMEWORK = {"NUM_PROXIES": TRUSTED_PROXIES, "UNAUTHENTICATED_USER": None}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "UNICEF in Kazakhstan: the record",
+    "DESCRIPTION": "Everything that is public on the site, with the filters of its lists.",
+    "VERSION": "1",
+    "SERVERS": [{"url": SITE_URL}],
+    "CONTACT": {"email": CONTACT_EMAIL},
+    "LICENSE": {"name": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
 
 # Languages
 

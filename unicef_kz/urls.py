@@ -31,6 +31,7 @@ urlpatterns = [
         previews.picture_by_link,
         name="picture_by_link",
     ),
+    path("api/v1/", include("unicef_kz.api.urls")),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),

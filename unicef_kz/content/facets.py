@@ -51,13 +51,18 @@ class Facets:
 
     def query(self, drop=None, **replace) -> str:
         """The filters as a query string, always in the same order, without the page."""
+        pairs = self.pairs(drop, **replace)
+        if page := replace.get("page"):
+            pairs.append(("page", page))
+        return "?" + urlencode(pairs) if pairs else "?"
+
+    def pairs(self, drop=None, **replace) -> list[tuple[str, str]]:
+        """(parameter, value) of the filters in the order of the contract, without the page."""
         pairs = []
         for name in CONTRACT:
             values = [replace[name]] if name in replace else sorted({*self.values(name)})
             pairs += [(name, v) for v in values if v and (name, v) != drop and name != "page"]
-        if page := replace.get("page"):
-            pairs.append(("page", page))
-        return "?" + urlencode(pairs) if pairs else "?"
+        return pairs
 
     @property
     def facet_filters(self) -> dict:

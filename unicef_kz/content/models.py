@@ -300,6 +300,14 @@ class FormerSlug(About):
             defaults={"object_id": page.pk},
         )
 
+    @classmethod
+    def target(cls, model: type[Page], slug: str) -> Page | None:
+        """The public record that had this address."""
+        former = cls.objects.filter(
+            content_type=ContentType.objects.get_for_model(model), slug=slug
+        )
+        return model.objects.public().filter(pk__in=former.values("object_id")).first()
+
 
 class StandingPage(Page):
     """About, accessibility, privacy …: text of the site that staff edit."""

@@ -97,10 +97,7 @@ class PageDetail(DetailView):
     def not_there(self, slug):
         if self.model.objects.gone().filter(slug=slug).exists():
             return render(self.request, "410.html", status=410)
-        kind = ContentType.objects.get_for_model(self.model)
-        former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
-        target = former and self.model.objects.public().filter(pk=former.object_id).first()
-        if target:
+        if target := FormerSlug.target(self.model, slug):
             return HttpResponsePermanentRedirect(target.get_absolute_url())
         return render(self.request, "404.html", status=404)
 

@@ -1,0 +1,57 @@
+"""The kinds of public records, by the name that they have in addresses."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from programmes.views import FigureList, PartnerList, ProgrammeList, RegionList
+from stories.views import StoryList
+from timeline.views import Timeline
+from unicef_kz.content.filters import PageFilter
+from unicef_kz.content.publishing import Page
+from unicef_kz.content.views import PageList, SourceList
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    list_view: type[PageList]
+
+    @property
+    def model(self) -> type[Page]:
+        return self.list_view.model
+
+    @property
+    def filterset_class(self) -> type[PageFilter]:
+        return self.list_view.filterset_class
+
+    @property
+    def list_address(self) -> str:
+        """In the active language."""
+        return reverse(f"{self.model._meta.app_label}:{self.model._meta.model_name}_list")
+
+    @property
+    def data_address(self) -> str:
+        return reverse(f"api:{self.name}")
+
+    def record_address(self, slug: str) -> str:
+        return reverse(f"api:{self.name}-record", args=[slug])
+
+
+KINDS = {
+    name: Kind(name, view)
+    for name, view in (
+        ("programmes", ProgrammeList),
+        ("partners", PartnerList),
+        ("regions", RegionList),
+        ("figures", FigureList),
+        ("milestones", Timeline),
+        ("stories", StoryList),
+        ("sources", SourceList),
+    )
+}
+
+
+def kind_of(model: type[Page]) -> Kind | None:
+    """None for what has no list of its own, such as a standing page."""
+    return next((kind for kind in KINDS.values() if kind.model is model), None)
