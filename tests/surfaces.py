@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from programmes.models import Programme
 from unicef_kz.context_processors import STANDING as STANDING_PAGES
+from unicef_kz.kinds import kind_of
 
 from . import factories as make
 
@@ -217,11 +218,37 @@ def cards(language: str, world: dict) -> list[Surface]:
     ]
 
 
+def data(world: dict) -> list[Surface]:
+    """The same records as data."""
+    kinds = [(kind_of(type(world[kind])), world[kind].slug) for kind in LISTS]
+    gone = kind_of(type(world["gone"])).record_address(world["gone"].slug)
+    return [
+        *(
+            Surface(f"{kind.name} {form}", f"{kind.data_address}?page_size=200&format={form}")
+            for kind, _slug in kinds
+            for form in ("json", "csv", "xlsx")
+        ),
+        *(Surface(f"{k.name} in one language", f"{k.data_address}?lang=kk") for k, _slug in kinds),
+        *(Surface(f"{kind.name} record", kind.record_address(slug)) for kind, slug in kinds),
+        Surface("data with a wrong value", "/api/v1/stories/?from=x"),
+        Surface("record as a file", kinds[0][0].record_address(kinds[0][1]) + "?format=csv"),
+        Surface("record in no language", kinds[0][0].record_address(kinds[0][1]) + "?lang=x", 400),
+        Surface("withdrawn record", gone, 410),
+        Surface("no record", "/api/v1/stories/not-there/", 404),
+        Surface("no data", "/api/v1/not/there/", 404),
+        Surface("data index", "/api/v1/"),
+        Surface("data schema", "/api/v1/schema/"),
+        Surface("data package", "/data/datapackage.json"),
+        Surface("everything", "/data/unicef-kazakhstan.zip"),
+    ]
+
+
 def surfaces(world: dict) -> list[Surface]:
     return [
         *around(),
         *pictures(world),
         *(s for language in LANGUAGES for s in cards(language, world)),
+        *data(world),
         *(s for language in LANGUAGES for s in pages(language, world)),
         *(s for language in LANGUAGES for s in files(language, world)),
     ]

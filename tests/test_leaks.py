@@ -5,6 +5,8 @@ records in every way the models allow; then every address of ``surfaces.py`` is 
 """
 
 import datetime
+import io
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import storages
@@ -271,8 +273,17 @@ def propose_markers(page) -> None:
 
 
 def leaks_on(client, path: str, *markers: str) -> bool:
-    body = client.get(path).getvalue().decode(errors="replace")
+    response = client.get(path)
+    body = unpacked(response.getvalue()).decode(errors="replace") + str(response.headers)
     return any(marker in body for marker in markers)
+
+
+def unpacked(body: bytes) -> bytes:
+    """A workbook is a ZIP too."""
+    if not body.startswith(b"PK"):
+        return body
+    with ZipFile(io.BytesIO(body)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 # The sweep
@@ -297,6 +308,21 @@ def test_no_address_shows_them(client, world, hidden, language):
     pages = [*surfaces.pages(language, world), *surfaces.around(), *surfaces.pictures(world)]
     pages += surfaces.files(language, world)
     assert [str(p) for p in pages if leaks_on(client, p.path, TEXT, SLUG)] == []
+
+
+def test_no_data_holds_them(client, world, hidden):
+    found = surfaces.data(world)
+    assert [str(s) for s in found if leaks_on(client, s.path, TEXT, SLUG)] == []
+
+
+def test_unpacking_finds_what_is_in_a_file(client, world, hidden):
+    """Guards the test above."""
+    titles = [world[kind].title for kind in ("programme", "story")]
+    files = ("/api/v1/programmes/?format=xlsx", "/data/unicef-kazakhstan.zip")
+    assert [leaks_on(client, files[0], titles[0]), leaks_on(client, files[1], *titles)] == [
+        True,
+        True,
+    ]
 
 
 def test_no_address_shows_them_to_staff_either(as_superuser, world, hidden):

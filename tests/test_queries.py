@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from programmes.models import Partner, Programme
+from unicef_kz.content import version
 from unicef_kz.content.models import Source
+from unicef_kz.kinds import KINDS
 
 from . import surfaces
 from .factories import (
@@ -35,7 +37,9 @@ from .surfaces import make_world
 
 pytestmark = pytest.mark.django_db
 ON_A_LIST, ON_A_PAGE = 12, 20
-PAGES = [f"{kind} list" for kind in surfaces.LISTS] + [*surfaces.DETAILS, "home", "search"]
+DATA = [f"{name} {form}" for name in KINDS for form in ("json", "csv", "xlsx")]
+PAGES = [f"{kind} list" for kind in surfaces.LISTS]
+PAGES += [*surfaces.DETAILS, "home", "search", "data", *DATA, "programme record"]
 
 
 def warm_up() -> None:
@@ -56,12 +60,20 @@ def path_of(page: str, world: dict) -> str:
             return surfaces.reverse(surfaces.LISTS[page.removesuffix(" list")])
         if page in surfaces.DETAILS:
             return surfaces.reverse(surfaces.DETAILS[page], args=[world[page].slug])
-        return {"home": "/en/", "search": "/en/search/?q=number&kind=programme"}[page]
+        if page == "programme record":
+            return KINDS["programmes"].record_address(world["programme"].slug)
+        if page in DATA:
+            name, form = page.split()
+            return f"{KINDS[name].data_address}?format={form}"
+        search = "/en/search/?q=number&kind=programme"
+        return {"home": "/en/", "data": "/en/data/", "search": search}[page]
 
 
 def queries(client, path: str) -> list[str]:
+    version.next_change()  # asked once for each version of the content
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
+        response = client.get(path)
+        assert (response.status_code, bool(response.getvalue())) == (200, True)
     return [query["sql"] for query in captured]
 
 

@@ -9,6 +9,7 @@ from unicef_kz.content.views import StandingView
 
 from . import calendars, feeds, previews, sitemaps, views
 from .cards import views as cards
+from .data.views import Archive, DataPackage, data_page
 
 TOKEN = r"(?P<token>[0-9a-f]{32})"
 PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
@@ -32,6 +33,8 @@ urlpatterns = [
         name="picture_by_link",
     ),
     path("api/v1/", include("unicef_kz.api.urls")),
+    path("data/datapackage.json", DataPackage.as_view(), name="datapackage"),
+    path("data/unicef-kazakhstan.zip", Archive.as_view(), name="archive"),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
@@ -57,6 +60,7 @@ urlpatterns = [
         path("", include("timeline.urls")),
         path("", include("stories.urls")),
         path("", include("unicef_kz.content.urls")),
+        path("data/", data_page, name="data"),
         path("<slug:slug>/", StandingView.as_view(), name="standing"),
     ),
 ]

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from unicef_kz import freshness
 from unicef_kz.content.languages import CODES
 
-from .throttling import FileRate, PageRate
+from .throttling import FileRate, PageRate, Throttle
 
 MEDIA_TYPES = {
     "json": JSONRenderer.media_type,
@@ -45,9 +45,12 @@ class Open(APIView):
     http_method_names = ("get", "head", "options")
 
     def get_throttles(self):
-        rate = PageRate if self.file_format == "json" else FileRate
-        self.throttles = [rate()]
+        self.throttles = [self.rate()]
         return self.throttles
+
+    @property
+    def rate(self) -> type[Throttle]:
+        return PageRate if self.file_format == "json" else FileRate
 
     @property
     def file_format(self) -> str:

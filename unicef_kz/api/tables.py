@@ -27,10 +27,8 @@ class Table:
 
     def __init__(self, serializer, languages=CODES):
         context = {"languages": languages}
-        fields = serializer(context=context).fields.values()
-        self.columns = [
-            (field, column) for field in fields for column in columns_of(field, languages)
-        ]
+        self.fields = list(serializer(context=context).fields.values())
+        self.columns = [(f, column) for f in self.fields for column in columns_of(f, languages)]
 
     @property
     def header(self) -> list[str]:

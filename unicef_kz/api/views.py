@@ -112,7 +112,7 @@ class Index(Open):
 
     def get(self, request):
         addresses = {name: kind.data_address for name, kind in KINDS.items()}
-        addresses |= {"schema": reverse("api:schema")}
+        addresses |= {"schema": reverse("api:schema"), "datapackage": reverse("datapackage")}
         return Response({name: settings.SITE_URL + path for name, path in addresses.items()})
 
 

@@ -1,0 +1,84 @@
+"""The Frictionless Data Package: what tables there are, their columns and how they hang together.
+
+https://specs.frictionlessdata.io/data-package/
+"""
+
+from django.conf import settings
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from unicef_kz.api.serializers import LICENCE
+from unicef_kz.kinds import KINDS
+
+from .datasets import FOREIGN, described, tables
+
+KEYS = {name: "slug" for name in KINDS}
+
+
+def descriptor(path_of, names=None) -> dict:
+    """``path_of(name)`` says where the CSV of a table is. In English, as the format has one."""
+    with override("en"):
+        return {
+            "profile": "tabular-data-package",
+            "name": "unicef-kazakhstan",
+            "title": gettext("UNICEF in Kazakhstan: the record"),
+            "description": gettext(
+                "What UNICEF does for children in Kazakhstan, fact by fact, each with its source."
+            ),
+            "homepage": settings.SITE_URL + "/",
+            "version": f"{last_change():%Y.%m.%d}",
+            "licenses": [LICENCE],
+            "contributors": [{"title": "UNICEF in Kazakhstan", "role": "publisher"}],
+            "sources": [
+                {
+                    "title": gettext("Every fact names its source"),
+                    "path": settings.SITE_URL + KINDS["sources"].list_address,
+                }
+            ],
+            "resources": [
+                resource(*table, path_of)
+                for table in tables()
+                if names is None or table[0] in names
+            ],
+        }
+
+
+def resource(name, title, intro, head, table, path_of) -> dict:
+    fields = [{"name": c.name, "type": c.kind} for c in head]
+    fields += [described(field, column) for field, column in table.columns]
+    schema = {"fields": fields, "missingValues": [""]}
+    if name in KEYS:
+        schema["primaryKey"] = [KEYS[name]]
+    foreign = [foreign_key(name, *pair) for pair in FOREIGN.items() if pair[0][0] == name]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "title": str(title),
+        "description": str(intro),
+        "path": path_of(name),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def foreign_key(table: str, own: tuple, other: tuple) -> dict:
+    resource = "" if other[0] == table else other[0]
+    return {"fields": [own[1]], "reference": {"resource": resource, "fields": [other[1]]}}
+
+
+def last_change():
+    """Of any public record."""
+    times = (
+        kind.model.objects.public().aggregate(last=Max("updated_at"))["last"]
+        for kind in KINDS.values()
+    )
+    return max(filter(None, times), default=None)
+
+
+def online(name: str) -> str:
+    return f"{settings.SITE_URL}{reverse(f'api:{name}')}?format=csv&bom=0"

@@ -1,0 +1,70 @@
+from django.db.models import Count, Max
+from django.http import FileResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.response import Response
+
+from unicef_kz.api.base import Open, unless_known
+from unicef_kz.api.serializers import LICENCE
+from unicef_kz.api.throttling import FileRate
+from unicef_kz.content.models import StandingPage
+from unicef_kz.content.views import page_context, page_prefetch
+from unicef_kz.kinds import KINDS
+
+from .archive import Busy, archive
+from .datasets import PARTS, dictionary, tables
+from .package import descriptor, online
+
+
+def data_page(request):
+    """How the data may be used, and every table of it. It stands without the text of the staff."""
+    pages = StandingPage.objects.public().filter(slug="data").with_pictures()
+    page = pages.prefetch_related(*page_prefetch()).first()
+    context = page_context(page) if page else {}
+    found = {name: table for name, _title, _intro, _head, table in tables()}
+    context |= {
+        "object": page,
+        "datasets": [dataset(kind, found[kind.name]) for kind in KINDS.values()],
+        "parts": [(part, dictionary(found[part.name])) for part in PARTS],
+        "licence": LICENCE,
+        "archive": reverse("archive"),
+        "datapackage": reverse("datapackage"),
+        "schema": reverse("api:schema"),
+    }
+    return render(request, "data/page.html", context)
+
+
+def dataset(kind, table) -> dict:
+    public = kind.model.objects.public().order_by()
+    return {
+        "name": kind.name,
+        "title": kind.list_view.title,
+        "intro": kind.list_view.intro,
+        "list": kind.list_address,
+        "address": kind.data_address,
+        "fields": dictionary(table),
+        **public.aggregate(rows=Count("pk"), changed=Max("updated_at")),
+    }
+
+
+class DataPackage(Open):
+    schema = None
+
+    @unless_known
+    def get(self, request):
+        return Response(descriptor(online, names=KINDS))
+
+
+class Archive(Open):
+    schema = None
+    rate = FileRate
+
+    @unless_known
+    def get(self, request):
+        try:
+            file = archive()
+        except Busy:
+            return Response({"detail": "The record is being changed."}, 503, {"Retry-After": "5"})
+        name = f"unicef-kazakhstan-{timezone.localdate()}.zip"
+        return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
