@@ -37,7 +37,7 @@ from .surfaces import make_world
 
 pytestmark = pytest.mark.django_db
 ON_A_LIST, ON_A_PAGE = 12, 20
-DATA = [f"{name} {form}" for name in KINDS for form in ("json", "csv", "xlsx")]
+DATA = [*(f"{name} {form}" for name in KINDS for form in ("json", "csv")), "figures xlsx"]
 PAGES = [f"{kind} list" for kind in surfaces.LISTS]
 PAGES += [*surfaces.DETAILS, "home", "search", "data", *DATA, "programme record"]
 

@@ -4,7 +4,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 from rest_framework import status
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -106,9 +106,8 @@ def unless_known(answer):
     return conditional
 
 
-def in_language(lines):
+def in_language(lines, code):
     """Lines are made after the view has returned, and another request may have come since."""
-    code = get_language()
     lines = iter(lines)
     while True:
         with override(code):

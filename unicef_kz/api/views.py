@@ -83,7 +83,8 @@ class Records(Open, ViewSet):
         cells = (table.cells(document) for document in rows)
         if form == "csv":
             with_mark = self.request.GET.get("bom") != "0"
-            lines = in_language(as_csv(table.header, cells, with_mark))
+            lines = as_csv(table.header, cells, with_mark)
+            lines = in_language(lines, self.order_language(self.request))
             response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         else:
             book = as_workbook(table.header, cells, self.kind.name)

@@ -126,7 +126,7 @@ def dictionary(table: Table) -> list[dict]:
             "label": label_of(field),
             "help": str(field.help_text or ""),
             "form": next(words for kind, words in FORMS if isinstance(field, kind)),
-            "codes": [(c, l) for c, l in getattr(field, "labels", {}).items() if c != ""],
+            "codes": [pair for pair in getattr(field, "labels", {}).items() if pair[0] != ""],
         }
         for field in table.fields
     ]

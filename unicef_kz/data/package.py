@@ -13,7 +13,7 @@ from unicef_kz.kinds import KINDS
 
 from .datasets import FOREIGN, described, tables
 
-KEYS = {name: "slug" for name in KINDS}
+KEYS = dict.fromkeys(KINDS, "slug")
 
 
 def descriptor(path_of, names=None) -> dict:

@@ -1,0 +1,198 @@
+"""Over the whole bundled record: page, JSON, CSV and XLSX are one, and as they are described."""
+
+import csv
+import io
+import zipfile
+from functools import cache
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from frictionless import Package
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from schemathesis import checks
+
+from programmes.models import Cycle, Partner, Programme, Region
+from unicef_kz.api.schema import published_schema
+from unicef_kz.kinds import KINDS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
+LANGUAGES = ["en", "kk", "ru"]
+WORDS = ["child", "дети", "бала", "law", "2016", "no such word"]
+YEARS = ["1992", "1994-11", "2008", "2013-12-31", "2016", "2017-06"]
+
+
+@cache
+def values() -> dict[str, list[str]]:
+    """What may be chosen of each parameter; a wrong value among them."""
+
+    def slugs(model, name="slug"):
+        return list(model.objects.public().order_by(name).values_list(name, flat=True))
+
+    return {
+        "programme": slugs(Programme),
+        "cycle": slugs(Cycle),
+        "region": slugs(Region, "iso"),
+        "partner": slugs(Partner),
+        "sdg": ["1", "3", "4", "16"],
+        "status": ["2", "4", "9"],
+        "from": YEARS,
+        "to": YEARS,
+        "q": WORDS,
+    }
+
+
+@st.composite
+def combinations(draw):
+    kind = KINDS[draw(st.sampled_from(list(KINDS)))]
+    filters = kind.filterset_class.base_filters
+    names = [n for n in values() if n in kind.filterset_class.get_filters()] + ["kind", "sort"]
+    chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+    pairs = []
+    for name in chosen:
+        if name == "kind":
+            known = [code for code, _label in filters["kind"].extra["choices"]]
+        else:
+            known = list(kind.filterset_class.orders) if name == "sort" else values()[name]
+        most = 1 if name in ("sort", "q", "from", "to") else 3
+        found = st.lists(st.sampled_from(known), min_size=1, max_size=most, unique=True)
+        pairs += [f"{name}={value}" for value in draw(found)]
+    return kind, "&".join(pairs), draw(st.sampled_from(LANGUAGES))
+
+
+def on_pages(client, kind, query, language) -> list[str]:
+    path = f"/{language}/{'timeline' if kind.name == 'milestones' else kind.name}/?{query}"
+    rows, number, last = [], 1, 1
+    while number <= last:
+        context = client.get(f"{path}&page={number}").context
+        rows += [record.slug for record in context["object_list"]]
+        number, last = number + 1, context["page_obj"].paginator.num_pages
+    return rows
+
+
+def in_json(client, kind, query, language) -> list[str]:
+    address, rows = f"{kind.data_address}?{query}&lang={language}&page_size=7", []
+    while address:
+        answer = client.get(address).json()
+        rows += [record["slug"] for record in answer["results"]]
+        address = answer["next"]
+    return rows
+
+
+def file_of(client, kind, query, language, form) -> bytes:
+    return client.get(f"{kind.data_address}?{query}&lang={language}&format={form}").getvalue()
+
+
+def in_csv(*asked) -> list[str]:
+    text = file_of(*asked, "csv").decode("utf-8-sig")
+    return [row["slug"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def in_workbook(*asked) -> list[str]:
+    sheet = load_workbook(io.BytesIO(file_of(*asked, "xlsx")), read_only=True).active
+    return [row[0] for row in sheet.iter_rows(min_row=2, max_col=1, values_only=True)]
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(asked=combinations())
+def test_page_json_csv_and_xlsx_are_the_same_rows_in_the_same_order(asked):
+    client = Client()
+    rows = on_pages(client, *asked)
+    assert [ask(client, *asked) for ask in (in_json, in_csv, in_workbook)] == [rows] * 3
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_whole_list_is_the_same_everywhere(client, kind):
+    rows = on_pages(client, kind, "", "kk")
+    asked = client, kind, "", "kk"
+    assert (len(rows) > 3, in_json(*asked), in_csv(*asked), in_workbook(*asked)) == (
+        True,
+        rows,
+        rows,
+        rows,
+    )
+
+
+# The schema
+
+
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+    checks.allow_header_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def described(seeded):
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+
+
+@pytest.mark.parametrize("mode", schemathesis.GenerationMode)
+@pytest.mark.parametrize("path", published_schema()["paths"])
+def test_answers_are_what_the_schema_says(described, path, mode):
+    """Whatever is asked, within the schema or against it."""
+
+    @settings(max_examples=5, deadline=None, derandomize=True, database=None)
+    @given(case=described[path]["GET"].as_strategy(generation_mode=mode))
+    def ask(case):
+        case.call_and_validate(checks=CHECKS)
+
+    ask()
+
+
+def test_schema_knows_the_shape_of_every_record(described, client):
+    """Guards the test above, whose made-up filters seldom find a record."""
+    for kind in KINDS.values():
+        case = described[f"{kind.data_address}"]["GET"].Case(query={"page_size": 200})
+        answer = case.call()
+        case.validate_response(answer, checks=CHECKS)
+        assert answer.json()["count"] > 3
+
+
+# The package
+
+
+@pytest.fixture(scope="module")
+def unpacked(seeded, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("package")
+    body = Client().get("/data/unicef-kazakhstan.zip").getvalue()
+    zipfile.ZipFile(io.BytesIO(body)).extractall(folder)
+    return folder
+
+
+def test_archive_is_a_valid_data_package(unpacked):
+    report = Package(str(unpacked / "datapackage.json")).validate()
+    assert report.flatten(["type", "message"]) == []
+
+
+def test_archive_holds_every_record(unpacked):
+    rows = {
+        name: len(list(csv.reader((unpacked / f"{name}.csv").open(encoding="utf-8-sig")))) - 1
+        for name in KINDS
+    }
+    assert rows == {name: kind.model.objects.public().count() for name, kind in KINDS.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_archive_explains_itself(unpacked, language):
+    text = (unpacked / f"README.{language}.txt").read_text(encoding="utf-8")
+    assert [name for name in KINDS if f"{name}.csv" not in text] == []
+
+
+def test_online_package_is_valid(client):
+    package = Package.from_descriptor(client.get("/data/datapackage.json").json())
+    names = [resource.name for resource in package.resources]
+    assert (names, package.to_descriptor()["licenses"][0]["name"]) == (list(KINDS), "CC-BY-4.0")
