@@ -1,0 +1,269 @@
+"""Files of records: what a spreadsheet makes of them, and the ZIP that is never out of date."""
+
+import csv
+import datetime
+import io
+import json
+import zipfile
+
+import pytest
+import time_machine
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from unicef_kz import freshness
+from unicef_kz.content.models import StandingPage
+
+from .factories import (
+    make_indicator,
+    make_milestone,
+    make_observation,
+    make_participation,
+    make_partner,
+    make_programme,
+    make_region,
+    make_source,
+    make_story_with_child,
+)
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/"
+ARCHIVE = "/data/unicef-kazakhstan.zip"
+
+
+def file(client, path, form, **query):
+    response = client.get(f"{API}{path}/", {"format": form} | query)
+    assert response.status_code == 200
+    return response
+
+
+def rows(client, path, **query) -> list[dict]:
+    text = file(client, path, "csv", **query).getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def sheet(client, path, **query):
+    return load_workbook(io.BytesIO(file(client, path, "xlsx", **query).getvalue())).active
+
+
+def cell(sheet, name, row=2):
+    columns = [column.value for column in sheet[1]]
+    return sheet.cell(row, columns.index(name) + 1)
+
+
+# CSV
+
+
+def test_excel_sees_that_it_is_utf8_unless_told_otherwise(client, world):
+    marked = [file(client, "regions", "csv", bom=b).getvalue()[:3] for b in ("1", "0")]
+    assert marked == [b"\xef\xbb\xbf", b"slu"]
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "'=1"])
+def test_no_text_is_a_formula(client, start):
+    make_programme(title=start)
+    (row,) = rows(client, "programmes")
+    found = cell(sheet(client, "programmes"), "title_en")
+    assert (row["title_en"], found.data_type) == (f"'{start}", "s")
+    assert found.value.startswith("'")
+
+
+def test_list_values_stand_in_one_cell_with_codes_and_names(client):
+    places = [
+        make_region(slug=s, iso=i, title=t)
+        for s, i, t in (("a", "KZ-10", "A"), ("b", "KZ-11", "B"))
+    ]
+    programme = make_programme(regions=places)
+    make_participation(programme, make_partner(slug="un"), role="funding")
+    (row,) = rows(client, "programmes", lang="en")
+    assert [row[n] for n in ("regions", "regions_name_en", "participations")] == [
+        "KZ-A; KZ-B",
+        "A; B",
+        "un (funding)",
+    ]
+
+
+def test_each_language_has_its_column_unless_one_is_asked_for(client):
+    make_programme(title="School", title_ru="Школа")
+
+    def titles(**query):
+        (row,) = rows(client, "programmes", **query)
+        return {name: value for name, value in row.items() if name.startswith("title_")}
+
+    assert titles() == {"title_en": "School", "title_kk": "", "title_ru": "Школа"}
+    assert titles(lang="ru") == {"title_ru": "Школа"}
+
+
+def test_figure_leads_with_its_latest_value(client):
+    figure = make_indicator(observation={"value": 10, "date": "2010"})
+    make_observation(figure, value="28.6", date="2016")
+    make_observation(figure, value=50, date="2020", kind="target")
+    (row,) = rows(client, "figures")
+    assert [row[n] for n in ("values", "latest_value", "latest_date", "latest_kind")] == [
+        "3",
+        "28.6",
+        "2016",
+        "actual",
+    ]
+
+
+def test_rich_text_is_plain(client):
+    make_programme(approach_en="<p>One &amp; two.</p><p>Three.</p>")
+    (row,) = rows(client, "programmes")
+    assert row["approach_en"] == "One & two.\nThree."
+
+
+def test_file_holds_more_than_a_page(client):
+    for _i in range(25):
+        make_programme()
+    assert len(rows(client, "programmes", page=2, page_size=3)) == 25
+
+
+def test_name_of_the_file_says_what_it_is(client, world):
+    names = [
+        file(client, path, form, **query)["Content-Disposition"].partition("filename=")[2]
+        for path, form, query in (
+            ("regions", "csv", {}),
+            ("stories", "xlsx", {"lang": "kk"}),
+        )
+    ]
+    today = timezone.localdate()
+    assert names == [
+        f'"unicef-kazakhstan-regions-all-{today}.csv"',
+        f'"unicef-kazakhstan-stories-kk-{today}.xlsx"',
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_wrong_value_gives_a_header_alone_and_says_why(client, world, form):
+    response = file(client, "milestones", form, **{"from": "x"})
+    errors = json.loads(response["X-Errors"])
+    assert errors == {"from": ["Write a date as 2016, 2016-10 or 2016-10-25."]}
+    if form == "csv":
+        assert response.getvalue().count(b"\r\n") == 1
+
+
+# Workbook
+
+
+def test_numbers_and_days_are_real_ones(client):
+    make_indicator(observation={"value": "28.6"})
+    make_milestone(date="1994-11-25")
+    number = cell(sheet(client, "figures"), "latest_value")
+    day = cell(sheet(client, "milestones"), "earliest")
+    assert (number.value, number.data_type) == (28.6, "n")
+    assert (day.value, day.number_format) == (datetime.datetime(1994, 11, 25), "yyyy-mm-dd")
+
+
+def test_header_stays_and_filters(client, world):
+    found = sheet(client, "regions")
+    assert (found.freeze_panes, found.auto_filter.ref) == ("B2", found.dimensions)
+
+
+def test_text_that_looks_like_an_error_is_a_text(client):
+    make_programme(title="#N/A")
+    found = cell(sheet(client, "programmes"), "title_en")
+    assert (found.value, found.data_type) == ("#N/A", "s")
+
+
+def test_text_that_fits_into_no_cell_is_cut_and_says_so(client):
+    make_programme(approach_en=f"<p>{'long ' * 8000}</p>")
+    found = cell(sheet(client, "programmes"), "approach_en").value
+    assert (len(found), found[-5:]) == (32_767, "JSON)")
+
+
+# The page and the lists
+
+
+@pytest.mark.parametrize("language", ["en", "kk", "ru"])
+def test_list_offers_its_records_in_the_same_order(client, world, language):
+    query = "region=KZ-43&kind=event&utm=x&sort=title"
+    html = client.get(f"/{language}/timeline/?{query}").content.decode()
+    kept = f"kind=event&amp;sort=title&amp;lang={language}&amp;format="
+    assert [
+        form
+        for form in ("csv", "xlsx", "json")
+        if f"/api/v1/milestones/?region=KZ-43&amp;{kept}{form}" not in html
+    ] == []
+
+
+def test_empty_list_offers_nothing(client, world):
+    assert "/api/v1/" not in client.get("/en/timeline/?q=nothing").content.decode()
+
+
+def test_record_leads_to_itself_as_json(client, world):
+    html = client.get(f"/ru/programmes/{world['programme'].slug}/").content.decode()
+    assert f'href="/api/v1/programmes/{world["programme"].slug}/"' in html
+
+
+def test_preview_offers_no_data(as_superuser):
+    draft = make_programme(state="draft")
+    html = as_superuser.get(f"/preview/en/programme/{draft.pk}/").content.decode()
+    assert "/api/v1/" not in html
+
+
+def test_catalogue_counts_and_dates_every_table(client, world):
+    context = client.get("/en/data/").context
+    assert {d["name"]: d["rows"] for d in context["datasets"]}["programmes"] == 2
+
+
+def test_catalogue_stands_without_the_text_of_the_staff(client, world):
+    StandingPage.objects.filter(slug="data").update(status="draft")
+    response = client.get("/kk/data/")
+    assert (response.status_code, ARCHIVE in response.content.decode()) == (200, True)
+
+
+def test_dictionary_speaks_the_words_of_the_models(client, world):
+    fields = client.get("/ru/data/").context["datasets"][0]["fields"]
+    status = next(field for field in fields if field["name"] == "activity_status")
+    assert (status["label"], status["codes"][0][0]) == ("Состояние работы", "1")
+
+
+# The ZIP
+
+
+def in_archive(client, name) -> str:
+    with zipfile.ZipFile(io.BytesIO(client.get(ARCHIVE).getvalue())) as book:
+        return book.read(name).decode()
+
+
+def test_archive_has_a_table_for_what_hangs_on_records(client):
+    make_indicator(slug="a", source=make_source(slug="survey"))
+    for name in ("observations.csv", "citations.csv"):
+        assert "survey" in in_archive(client, name)
+
+
+def test_archive_follows_a_withdrawal(client):
+    make_programme(slug="stays")
+    record = make_programme(slug="goes")
+    assert "goes" in in_archive(client, "programmes.csv")
+    record.withdraw(actor=None, comment="test")
+    assert "goes" not in in_archive(client, "programmes.csv")
+
+
+def test_archive_follows_the_end_of_a_consent(client):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    make_story_with_child(slug="a-child", consent={"expires_on": tomorrow})
+    assert "a-child" in in_archive(client, "stories.csv")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=3)):
+        assert "a-child" not in in_archive(client, "stories.csv")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_archive_is_made_once_and_then_once_again(client, settings, tmp_path):
+    settings.EXPORT_ROOT = tmp_path
+    client.get(ARCHIVE).getvalue()
+    (first,) = tmp_path.iterdir()
+    made = first.stat().st_mtime_ns
+    client.get(ARCHIVE).getvalue()
+    assert [(f.name, f.stat().st_mtime_ns) for f in tmp_path.iterdir()] == [(first.name, made)]
+    make_region()
+    client.get(ARCHIVE).getvalue()
+    assert [f.name for f in tmp_path.iterdir()] == [f"{freshness.state()}.zip"]
+    assert not first.exists()
+
+
+def test_archive_of_a_record_that_is_being_written_is_not_kept(client, settings, tmp_path, world):
+    settings.EXPORT_ROOT = tmp_path
+    client.get(ARCHIVE).getvalue()
+    assert list(tmp_path.iterdir()) == []
