@@ -3,11 +3,13 @@ from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework.response import Response
 
 from unicef_kz.api.base import Open, unless_known
 from unicef_kz.api.serializers import LICENCE
 from unicef_kz.api.throttling import FileRate
+from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StandingPage
 from unicef_kz.content.views import page_context, page_prefetch
 from unicef_kz.kinds import KINDS
@@ -25,6 +27,7 @@ def data_page(request):
     found = {name: table for name, _title, _intro, _head, table in tables()}
     context |= {
         "object": page,
+        "title": shown(page, "title")[0] if page else gettext("Using the data"),
         "datasets": [dataset(kind, found[kind.name]) for kind in KINDS.values()],
         "parts": [(part, dictionary(found[part.name])) for part in PARTS],
         "licence": LICENCE,
