@@ -69,11 +69,8 @@ def test_no_text_is_a_formula(client, start):
 
 
 def test_list_values_stand_in_one_cell_with_codes_and_names(client):
-    places = [
-        make_region(slug=s, iso=i, title=t)
-        for s, i, t in (("a", "KZ-10", "A"), ("b", "KZ-11", "B"))
-    ]
-    programme = make_programme(regions=places)
+    regions = [make_region(slug=t.lower(), iso=f"KZ-{t}", title=t) for t in "AB"]
+    programme = make_programme(regions=regions)
     make_participation(programme, make_partner(slug="un"), role="funding")
     (row,) = rows(client, "programmes", lang="en")
     assert [row[n] for n in ("regions", "regions_name_en", "participations")] == [
@@ -216,7 +213,7 @@ def test_catalogue_stands_without_the_text_of_the_staff(client, world):
 def test_dictionary_speaks_the_words_of_the_models(client, world):
     fields = client.get("/ru/data/").context["datasets"][0]["fields"]
     status = next(field for field in fields if field["name"] == "activity_status")
-    assert (status["label"], status["codes"][0][0]) == ("Состояние работы", "1")
+    assert (status["label"], status["codes"][0][0]) == ("Статус работы", "1")
 
 
 # The ZIP

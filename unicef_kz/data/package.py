@@ -6,6 +6,7 @@ https://specs.frictionlessdata.io/data-package/
 from django.conf import settings
 from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from unicef_kz.api.serializers import LICENCE
@@ -27,7 +28,7 @@ def descriptor(path_of, names=None) -> dict:
                 "What UNICEF does for children in Kazakhstan, fact by fact, each with its source."
             ),
             "homepage": settings.SITE_URL + "/",
-            "version": f"{last_change():%Y.%m.%d}",
+            "version": version(),
             "licenses": [LICENCE],
             "contributors": [{"title": "UNICEF in Kazakhstan", "role": "publisher"}],
             "sources": [
@@ -78,6 +79,12 @@ def last_change():
         for kind in KINDS.values()
     )
     return max(filter(None, times), default=None)
+
+
+def version() -> str:
+    """The day of the last change."""
+    changed = last_change()
+    return f"{timezone.localtime(changed):%Y.%m.%d}" if changed else "0"
 
 
 def online(name: str) -> str:
