@@ -70,6 +70,11 @@ class Text(Field):
         return value
 
 
+@extend_schema_field(TEXT_OR_NOTHING | {"description": "As in the source, in EDTF: 2009~"})
+class WrittenDate(Text):
+    pass
+
+
 @extend_schema_field(BY_LANGUAGE)
 class Texts(Field):
     """A translated text by language; null where there is none. No other language stands in."""

@@ -27,13 +27,24 @@ from programmes.models import (
 from programmes.views import public_values
 from stories.models import Story
 from timeline.models import Milestone
+from unicef_kz.content.dates import EDTFField
 from unicef_kz.content.languages import CODES, translated_names
 from unicef_kz.content.models import Citation, Source
 from unicef_kz.content.publishing import Page
 from unicef_kz.content.richtext import RichTextField
 from unicef_kz.content.views import page_prefetch
 
-from .fields import ByLanguage, Choice, Number, Reference, References, RichTexts, Text, Texts
+from .fields import (
+    ByLanguage,
+    Choice,
+    Number,
+    Reference,
+    References,
+    RichTexts,
+    Text,
+    Texts,
+    WrittenDate,
+)
 from .rows import Citations, Names, Participations, Values
 
 LICENCE = {
@@ -59,7 +70,7 @@ class OurSerializer(serializers.ModelSerializer):
         if isinstance(field, models.DecimalField):
             return Number, said
         if isinstance(field, models.CharField | models.TextField):
-            return Text, said
+            return WrittenDate if isinstance(field, EDTFField) else Text, said
         return super().build_standard_field(name, field)
 
     def build_relational_field(self, name, relation):

@@ -7,7 +7,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from unicef_kz.api.fields import Choice, Column, Number, Reference, References, Texts, label_of
+from unicef_kz.api.fields import (
+    Choice,
+    Column,
+    Number,
+    Reference,
+    References,
+    Texts,
+    WrittenDate,
+    label_of,
+)
 from unicef_kz.api.reading import CHUNK, documents
 from unicef_kz.api.rows import Rows
 from unicef_kz.api.serializers import (
@@ -94,6 +103,7 @@ FORMS = [
     (References, _("codes of other records, and their names")),
     (Rows, _("rows; in a table summed up in one cell")),
     (Number, _("number")),
+    (WrittenDate, _("date as exact as the source has it (EDTF)")),
     (serializers.DateField, _("day")),
     (serializers.DateTimeField, _("day and time")),
     (serializers.Field, _("text")),
