@@ -45,7 +45,8 @@ class Open(APIView):
     http_method_names = ("get", "head", "options")
 
     def get_throttles(self):
-        self.throttles = [self.rate()]
+        """A browser that asks whether it may ask is not counted."""
+        self.throttles = [] if self.request.method == "OPTIONS" else [self.rate()]
         return self.throttles
 
     @property
@@ -94,7 +95,7 @@ def unless_known(answer):
 
     @wraps(answer)
     def conditional(view, request, *args, **kwargs):
-        asked = f"{request.get_full_path()} {view.file_format}"
+        asked = f"{request.get_full_path()} {request.headers.get('Accept')}"
         etag = f'W/"{freshness.state()}-{freshness.digest(asked)}"'
         response = get_conditional_response(request, etag=etag)
         if response is None:
