@@ -10,6 +10,7 @@ from unicef_kz.content.facets import PARAMETERS
 PAGES = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
 #: What answers everybody alike, staff included.
 PUBLIC = (*PAGES, "/api/", "/sitemap", "/robots.txt")
+#: Known parameters; the order is that of the links on the pages.
 RANKS = {name: rank for rank, name in enumerate(PARAMETERS)}
 
 
@@ -20,6 +21,5 @@ def clean_query(query: str) -> str:
     asks first would put it into the page that is kept for all.
     """
     pairs = parse_qsl(query.encode("latin-1", "replace").decode(errors="replace"))
-    return urlencode(
-        sorted({(n, value) for n, value in pairs if n in PARAMETERS and value.strip()})
-    )
+    known = {(name, value) for name, value in pairs if name in RANKS and value.strip()}
+    return urlencode(sorted(known, key=lambda pair: (RANKS[pair[0]], pair[1])))
