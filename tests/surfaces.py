@@ -185,6 +185,7 @@ def around() -> list[Surface]:
         Surface("sitemap", "/sitemap.xml"),
         *(Surface(f"feed {path}", f"/{code}/{path}") for code in LANGUAGES for path in FEEDS),
         Surface("health", "/healthz"),
+        Surface("readiness", "/readyz"),
         Surface("nowhere", "/no/such/thing", 404),
     ]
 

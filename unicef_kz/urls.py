@@ -37,6 +37,7 @@ urlpatterns = [
     path("data/unicef-kazakhstan.zip", Archive.as_view(), name="archive"),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),

@@ -19,6 +19,7 @@ from stories.models import Story
 from timeline.models import Milestone
 from unicef_kz.content.models import StaffSettings, StandingPage
 
+from . import health
 from .accounts.language import set_language_cookie
 from .search import KINDS, search
 
@@ -105,6 +106,15 @@ def healthz(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+@never_cache
+def readyz(request):
+    """For whoever balances load or watches: may visitors be sent to this machine?"""
+    checks = health.states()
+    is_ready = "failed" not in checks.values()
+    answer = {"status": "ok" if is_ready else "failed", "checks": checks}
+    return JsonResponse(answer, status=200 if is_ready else 503)
 
 
 def robots(request):

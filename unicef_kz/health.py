@@ -1,0 +1,77 @@
+"""Whether this machine can serve. Each check returns nothing, or raises with the reason.
+
+What goes out to everybody is the name of a check alone; the reason goes to the log.
+"""
+
+import logging
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+logger = logging.getLogger(__name__)
+LEAST_FREE = 200 * 1024 * 1024  # bytes
+
+
+class Unwell(Exception):
+    pass
+
+
+def database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def migrations():
+    executor = MigrationExecutor(connection)
+    if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Unwell(f"not applied: {', '.join(str(step) for step, _back in plan)}")
+
+
+def shared_cache():
+    """One key for all, so that checks leave nothing behind."""
+    token = secrets.token_hex(8)
+    cache.set("health", token, 60)
+    if cache.get("health") is None:
+        raise Unwell("what was written is not there")
+
+
+def storage():
+    folder = Path(settings.PRIVATE_MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".health-") as file:
+        file.write(b"ok")
+
+
+def disk():
+    folder = Path(settings.PRIVATE_MEDIA_ROOT)
+    folder = next(path for path in (folder, *folder.parents) if path.exists())
+    if (free := shutil.disk_usage(folder).free) < LEAST_FREE:
+        raise Unwell(f"{free // 1024**2} MB left")
+
+
+CHECKS = {
+    "database": database,
+    "migrations": migrations,
+    "cache": shared_cache,
+    "storage": storage,
+    "disk": disk,
+}
+
+
+def states() -> dict[str, str]:
+    """Each check → "ok" or "failed"."""
+    found = {}
+    for name, check in CHECKS.items():
+        try:
+            check()
+            found[name] = "ok"
+        except (Unwell, OSError, DatabaseError) as error:
+            logger.error("Not ready, %s: %s", name, error)
+            found[name] = "failed"
+    return found
