@@ -79,7 +79,7 @@ def test_a_setting_that_is_wrong_is_named(well, name, value, words):
 
 def test_migrations_that_wait(well):
     MigrationRecorder.Migration.objects.filter(app="stories").delete()
-    assert [what.split(",")[0] for what in found()] == [
+    assert [what.split(" and ")[0] for what in found()] == [
         "Migrations: not applied: stories.0001_initial"
     ]
 

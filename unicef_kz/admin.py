@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from unicef_kz.content import security
 from unicef_kz.content.models import StaffSettings
 
 from .models import SeedEntry
@@ -96,6 +97,7 @@ class StaffAdmin(UserAdmin):
         Authenticator.objects.filter(user__in=users).delete()
         for user in users:
             self.log_change(request, user, gettext("Two-step sign-in reset"))
+            security.note("second_factor_reset", request.user, of=user.pk)
         text = ngettext(
             "The two-step sign-in of %(n)d account was reset.",
             "The two-step sign-in of %(n)d accounts was reset.",

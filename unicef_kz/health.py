@@ -30,7 +30,8 @@ def database():
 def migrations():
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Unwell(f"not applied: {', '.join(str(step) for step, _back in plan)}")
+        more = f" and {len(plan) - 1} more" if len(plan) > 1 else ""
+        raise Unwell(f"not applied: {plan[0][0]}{more}")
 
 
 def shared_cache():

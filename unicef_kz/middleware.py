@@ -1,6 +1,41 @@
+import re
+import uuid
+
+from django.conf import settings
+
 from .addresses import PUBLIC, clean_query
+from .content.security import note
 from .heartbeat import DATABASE_LOST
+from .logs import request_id
 from .views import unavailable
+
+
+class RequestId:
+    """The name by which all log lines of one request are found, here and at the proxy."""
+
+    HEADER = "X-Request-ID"
+    #: What may be taken over from a proxy; a stranger must not write into our log.
+    GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
+    EVENTS = {403: "permission_denied", 429: "throttled"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = settings.TRUSTED_PROXIES and request.headers.get(self.HEADER, "")
+        is_usable = given and self.GIVEN.fullmatch(given)
+        name = given if is_usable else uuid.uuid4().hex
+        request_id.set(name)
+        response = self.get_response(request)
+        response[self.HEADER] = name
+        if event := self.EVENTS.get(response.status_code):
+            note(event, getattr(request, "user", None), view=self.view(request))
+        return response
+
+    def view(self, request) -> str | None:
+        """Its name: an address may hold a key."""
+        match = request.resolver_match
+        return match and match.view_name
 
 
 class DropNulBytes:

@@ -10,6 +10,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
@@ -17,7 +18,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.models import StaffSettings
+from unicef_kz.content.security import note
 
+from .events import account_of
 from .language import set_language_cookie
 
 
@@ -50,6 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """On the address of the site, whatever host the request named."""
         uid, _separator, token = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uid, token])
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note("sign_in_locked", account_of(credentials))
+            raise
 
     def set_password(self, user, password):
         """Whoever was locked out for guessing the old password may use the new one at once."""

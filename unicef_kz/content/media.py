@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
+from . import security
 from .documents import pictures_in
 from .images import rendition_name
 from .models import AuditEntry, Photo, Proposal
@@ -99,6 +100,7 @@ def private_file(request, app, model, pk, field):
     # The label says which file, and nothing of what a consent is about.
     name = f"{model._meta.model_name}-{pk}-{field}"
     AuditEntry.note(record, "download", request.user, label=name)
+    security.note("private_file", request.user, file=name)
     response = FileResponse(
         file.open(),
         as_attachment=True,

@@ -2,6 +2,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
+from unicef_kz.content import security
+
 
 class Command(BaseCommand):
     help = (
@@ -18,5 +20,7 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"There is no account “{username}”.") from None
         deleted, _kinds = Authenticator.objects.filter(user=user).delete()
+        if deleted:
+            security.note("second_factor_reset", of=user.pk)
         done = "was reset" if deleted else "had not been set up"
         self.stdout.write(f"{username}: the second factor {done}.")
