@@ -10,6 +10,8 @@ import sys
 
 import psycopg2
 
+from .programs import NGINX, SYSTEMD
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LOCAL_SERVERS = ("postgres:///postgres", "postgres://postgres@localhost/postgres")
 
@@ -46,6 +48,10 @@ def main(arguments: list[str]) -> int:
         skipped.append("the browser tests: install Chromium, or name it in BROWSER_PATH")
     say("On SQLite")
     failures += pytest(*arguments) != 0
+    if not NGINX:
+        skipped.append("the tests of deploy/nginx: apt install nginx-light")
+    if not SYSTEMD:
+        skipped.append("the test of deploy/systemd: apt install systemd")
     if url := postgres():
         say("On PostgreSQL")
         failures += pytest("-m", "not browser and not once", *arguments, TEST_DATABASE_URL=url) != 0

@@ -149,7 +149,7 @@ def backups() -> Iterator[Finding]:
         if age > 2 * DAY:
             yield must(
                 f"The newest backup in {folder} is {age.days} days old.",
-                "Look why: journalctl -u unicef-kz-backup",
+                "Look why: journalctl -u unicef-kz-task@backup",
             )
     except (Unusable, OSError) as error:
         yield must(f"{error}", "Run: python manage.py backup, and every night by a timer.")

@@ -1,14 +1,16 @@
 """Pictures and private files: the only addresses that read the private storage."""
 
 from pathlib import PurePath
+from urllib.parse import quote
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import content_disposition_header, http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from . import security
@@ -66,19 +68,26 @@ def picture(request, photo, width, extension):
     name = rendition_name(photo.image.name, width, extension)
     try:
         changed = int(private_storage().get_modified_time(name).timestamp())
-        file = private_storage().open(name)
     except FileNotFoundError as e:
         raise Http404 from e
     etag = quote_etag(name)
     response = get_conditional_response(request, etag=etag, last_modified=changed)
-    if response is None:
-        response = FileResponse(file, content_type=CONTENT_TYPES[extension])
-    else:
-        file.close()
+    response = response or stored(name, CONTENT_TYPES[extension])
     response["ETag"], response["Last-Modified"] = etag, http_date(changed)
     response["Cache-Control"] = "no-cache"
     response["Content-Disposition"] = "inline"
     return response
+
+
+def stored(name, content_type):
+    """A private file, once all has been asked; nginx sends it where it stands in front."""
+    if settings.ACCEL:
+        address = f"/protected/{quote(name)}"
+        return HttpResponse(headers={"X-Accel-Redirect": address, "Content-Type": content_type})
+    try:
+        return FileResponse(private_storage().open(name), content_type=content_type)
+    except FileNotFoundError as e:
+        raise Http404 from e
 
 
 @require_safe
@@ -98,14 +107,11 @@ def private_file(request, app, model, pk, field):
     if not file or not file.storage.exists(file.name):
         raise Http404
     # The label says which file, and nothing of what a consent is about.
-    name = f"{model._meta.model_name}-{pk}-{field}"
-    AuditEntry.note(record, "download", request.user, label=name)
-    security.note("private_file", request.user, file=name)
-    response = FileResponse(
-        file.open(),
-        as_attachment=True,
-        filename=name + PurePath(file.name).suffix,
-        content_type="application/octet-stream",
-    )
+    label = f"{model._meta.model_name}-{pk}-{field}"
+    AuditEntry.note(record, "download", request.user, label=label)
+    security.note("private_file", request.user, file=label)
+    response = stored(file.name, "application/octet-stream")
+    name = label + PurePath(file.name).suffix
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "no-store"
     return response
