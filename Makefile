@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev test lint admin python clean
+.PHONY: help run dev test lint audit admin python clean
 
 help:
 	@echo "make run    the site on http://127.0.0.1:$(PORT)/, as production serves it (PORT=… overrides)"
@@ -16,6 +16,7 @@ help:
 	@echo "make admin  creates a first account for the admin"
 	@echo "make test   the whole test suite"
 	@echo "make lint   style of Python and templates"
+	@echo "make audit  known weaknesses of the libraries; needs the net"
 
 run: $(VENV)/.run var/static/.done
 	@SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} TWO_PEOPLE=$${TWO_PEOPLE-0} \
@@ -36,6 +37,11 @@ admin: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.run $(ARGS)
+
+# Not part of the tests: it asks a service on the net, and its answer changes without us.
+audit: $(VENV)/.dev
+	@$(BIN)/python -m pip install -qq 'pip-audit==2.10.1'
+	@$(BIN)/pip-audit --requirement requirements.txt --progress-spinner off
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
