@@ -288,6 +288,14 @@ def test_words_of_a_search_are_escaped(client, world):
     assert "<script>x()" not in html
 
 
+@pytest.mark.parametrize("length, status", [(22 * 1024**2, 403), (22 * 1024**2 + 1, 413)])
+def test_a_body_that_is_too_large_is_not_read(length, status):
+    client = Client(enforce_csrf_checks=True)
+    form = {"data": b"", "content_type": "application/x-www-form-urlencoded"}
+    response = client.generic("POST", "/accounts/login/", **form, CONTENT_LENGTH=str(length))
+    assert response.status_code == status
+
+
 def test_health_asks_the_database(client):
     assert client.get("/healthz").json() == {"status": "ok"}
 

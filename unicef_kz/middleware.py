@@ -2,6 +2,8 @@ import re
 import uuid
 
 from django.conf import settings
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from .addresses import PUBLIC, clean_query
 from .content.security import note
@@ -48,6 +50,22 @@ class DropNulBytes:
         while "%00" in request.META.get("QUERY_STRING", ""):  # "%0%000" leaves another one
             request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
         return self.get_response(request)
+
+
+class LimitBody:
+    """Nothing larger is read, whoever sends it; a body that hides its size is not read at all."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= settings.MOST_BYTES_OF_A_REQUEST:
+            return self.get_response(request)
+        text = _("This is more than the site takes at once. A file may have at most 20 MB.")
+        response = HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class PermissionsPolicy:

@@ -46,6 +46,8 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="kazakhstan@unicef.org")
 TWO_PEOPLE = env.bool("TWO_PEOPLE", default=True)
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=HTTPS)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A file of 20 MB and the form around it.
+MOST_BYTES_OF_A_REQUEST = 22 * 1024 * 1024
 
 INSTALLED_APPS = [
     "unicef_kz",
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "unicef_kz.middleware.PublicAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "unicef_kz.middleware.LimitBody",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
