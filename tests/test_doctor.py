@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db.migrations.recorder import MigrationRecorder
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from unicef_kz import doctor
 from unicef_kz.backup.making import STAMP, utcnow
@@ -89,11 +90,10 @@ def test_private_files_inside_served_ones(well):
     assert [what.split(",")[1] for what in found()] == [" which a web server may serve."]
 
 
-def test_style_sheets_that_were_not_collected(well, tmp_path):
-    well.STATIC_ROOT = tmp_path / "static"
-    well.STORAGES = well.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
+def test_style_sheets_that_were_not_collected(well, tmp_path, monkeypatch):
+    """Not by STORAGES: a change of it would leave every file field with a storage of its own."""
+    empty = CompressedManifestStaticFilesStorage(location=tmp_path / "static")
+    monkeypatch.setattr(doctor, "staticfiles_storage", empty)
     assert found() == ["The style sheets were not collected."]
 
 
