@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     say("On SQLite")
     failures += pytest(*arguments) != 0
     if not NGINX:
-        skipped.append("the tests of deploy/nginx: apt install nginx-light")
+        skipped.append("the tests of deploy/nginx: apt install nginx")
     if not SYSTEMD:
         skipped.append("the test of deploy/systemd: apt install systemd")
     if url := postgres():
