@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0003_breakdown_and_erasing'),
+        ('programmes', '0004_centres_of_regions'),
     ]
 
     operations = [
