@@ -5,7 +5,14 @@ from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Partner, Place, Programme, Region, add_regions_of_places
+from programmes.models import (
+    Partner,
+    Place,
+    Programme,
+    Region,
+    add_regions_of_places,
+    titles,
+)
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 from unicef_kz.content.publishing import Page, PageQuerySet
 from unicef_kz.content.richtext import RichTextField
@@ -44,6 +51,7 @@ class Milestone(Dated, Page):
     """Something that happened, with its date as exact as the sources give it."""
 
     needs_citation = True
+    search_related = ("places",)
 
     class Kind(models.TextChoices):
         TREATY = "treaty", _("Treaty")
@@ -96,3 +104,7 @@ class Milestone(Dated, Page):
         """A place says in which region it lies."""
         super().settle_relations()
         add_regions_of_places(self)
+
+    def search_texts(self, language):
+        texts = super().search_texts(language)
+        return texts | {"body": f"{texts['body']} {titles(self.places.all(), language)}"}

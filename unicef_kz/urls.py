@@ -57,6 +57,7 @@ urlpatterns = [
         path("stories/feed.atom", feeds.stories_feed, name="stories_feed"),
         path("card/<slug:name>.png", cards.page, name="page_card"),
         path("card/<slug:kind>/<slug:slug>.png", cards.record, name="record_card"),
+        path("search/suggest/", views.suggest, name="suggest"),
         path("", include("programmes.urls")),
         path("", include("timeline.urls")),
         path("", include("stories.urls")),

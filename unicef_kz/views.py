@@ -17,11 +17,14 @@ from programmes.models import Cycle, Indicator, Programme
 from programmes.views import public_values
 from stories.models import Story
 from timeline.models import Milestone
+from unicef_kz.content.filters import CONTRACT, LONGEST_QUERY
+from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StaffSettings, StandingPage
+from unicef_kz.content.templatetags.record import kind_label
 
 from . import health
 from .accounts.language import set_language_cookie
-from .search import KINDS, search
+from .search import Search, suggestions
 
 
 def home(request):
@@ -55,26 +58,39 @@ def latest_changes() -> list:
 
 
 def search_page(request):
-    text = " ".join(request.GET.get("q", "").split())
-    kinds = [kind for kind in request.GET.getlist("kind") if kind]
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    number = request.GET.get("page", "1")[:9]
-    page, counts = search("" if unknown else text, kinds, int(number) if number.isdecimal() else 1)
-    facets = [
+    search = Search(request.GET)
+    page, filters = search.page(request.GET.get("page", "1")[:9]), search.filters
+    others = range(max(1, page.number - 2), min(page.paginator.num_pages, page.number + 2) + 1)
+    context = {
+        "search": search,
+        "q": search.text,
+        "filters": filters,
+        "page_obj": page,
+        "pages": [(number, filters.query(page=number)) for number in others],
+        "first_page": filters.query(page=1),
+        "last_page": filters.query(page=page.paginator.num_pages),
+        "better_query": filters.query(q=search.better, page=""),
+        "all_kinds": filters.query(kind=""),
+        "words_only": filters.query(**dict.fromkeys(CONTRACT[1:], "")),
+    }
+    return render(request, "search.html", context)
+
+
+def suggest(request):
+    """Titles for a text that is still being typed; as short-lived as what may be seen."""
+    found = suggestions(request.GET.get("q", "")[:LONGEST_QUERY])
+    rows = [
         {
-            "code": kind,
-            "label": KINDS[kind]._meta.verbose_name_plural,
-            "n": counts[kind],
-            "chosen": kind in kinds,
+            "title": (title := shown(record, "title"))[0],
+            "language": title[1],
+            "kind": kind_label(record),
+            "url": record.get_absolute_url(),
         }
-        for kind in KINDS
-        if kind in counts
+        for record in found
     ]
-    return render(
-        request,
-        "search.html",
-        {"q": text, "page_obj": page, "facets": facets, "kinds": kinds, "unknown": unknown},
-    )
+    response = JsonResponse({"suggestions": rows})
+    response["Cache-Control"] = "private, max-age=5"
+    return response
 
 
 def choose_language(request, code):

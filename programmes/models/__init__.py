@@ -1,6 +1,6 @@
 from .figures import Indicator, Observation
 from .partners import Partner, PartnerName
-from .places import CityMembership, Place, Region, RegionName, add_regions_of_places
+from .places import CityMembership, Place, Region, RegionName, add_regions_of_places, titles
 from .programmes import Cycle, Participation, Programme, Resource
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "RegionName",
     "Resource",
     "add_regions_of_places",
+    "titles",
 ]

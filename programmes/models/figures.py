@@ -114,6 +114,9 @@ class Indicator(Page):
                     % {"value": value.in_words},
                 )
 
+    def search_texts(self, language):
+        return super().search_texts(language) | {"names": self.reference}
+
     @property
     def headline(self) -> "Observation | None":
         """The latest value that was reached, else whatever there is."""

@@ -25,3 +25,7 @@ class DatedName(Dated):
 
     def period(self):
         return self.used_from, self.used_to
+
+
+def other_names(record, language: str) -> str:
+    return " ".join(getattr(row, f"name_{language}") or "" for row in record.names.all())

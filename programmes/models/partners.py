@@ -4,13 +4,14 @@ from django.utils.translation import pgettext_lazy
 
 from unicef_kz.content.publishing import Page
 
-from .names import DatedName
+from .names import DatedName, other_names
 
 
 class Partner(Page):
     """An organisation that works with UNICEF for children in Kazakhstan."""
 
     parts = ("names", *Page.parts)
+    search_related = ("names",)
 
     class Kind(models.TextChoices):
         """IATI codelist OrganisationType 2.03."""
@@ -34,6 +35,11 @@ class Partner(Page):
         ordering = ["slug"]
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
+
+    def search_texts(self, language):
+        return super().search_texts(language) | {
+            "names": f"{self.acronym} {other_names(self, language)}"
+        }
 
 
 class PartnerName(DatedName):

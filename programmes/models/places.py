@@ -9,14 +9,16 @@ from django.utils.translation import pgettext_lazy
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
 from unicef_kz.content.models import Source
 from unicef_kz.content.publishing import Page
+from unicef_kz.content.search import index
 
-from .names import DatedName
+from .names import DatedName, other_names
 
 
 class Region(Page):
     """A region or a city of republican significance, as it exists or existed."""
 
     parts = ("names", *Page.parts)
+    search_related = ("names",)
     code_fields = ("iso",)
 
     class Kind(models.TextChoices):
@@ -103,6 +105,10 @@ class Region(Page):
         super().save(*args, **kwargs)
         self._keep_continues()
 
+    def search_texts(self, language):
+        codes = f"{self.iso} {self.iso_old} {self.kato}"
+        return super().search_texts(language) | {"names": f"{codes} {other_names(self, language)}"}
+
     def _keep_continues(self) -> None:
         """So that a filter by today's unit finds what stands under its former name."""
         wanted = {self.pk}
@@ -163,6 +169,19 @@ class Place(models.Model):
 
     def __str__(self):
         return self.title or self.slug
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Records are found by the names of their places too."""
+        super().save(*args, **kwargs)
+        for relation in self._meta.related_objects:
+            if relation.many_to_many:
+                for record in getattr(self, relation.get_accessor_name()).all():
+                    index.write(record)
+
+
+def titles(places, language: str) -> str:
+    return " ".join(getattr(place, f"title_{language}") or "" for place in places)
 
 
 def add_regions_of_places(record) -> None:

@@ -9,7 +9,7 @@ from unicef_kz.content.publishing import Page
 from unicef_kz.content.richtext import RichTextField
 
 from .partners import Partner
-from .places import Place, Region, add_regions_of_places
+from .places import Place, Region, add_regions_of_places, titles
 
 
 class Cycle(Dated, Page):
@@ -42,6 +42,7 @@ class Programme(Dated, Page):
     """What UNICEF does, from a whole area of work down to a pilot."""
 
     parts = ("participations", *Page.parts)
+    search_related = ("places",)
 
     class Kind(models.TextChoices):
         AREA = "area", _("Area of work")
@@ -148,6 +149,11 @@ class Programme(Dated, Page):
         """A place says in which region it lies."""
         super().settle_relations()
         add_regions_of_places(self)
+
+    def search_texts(self, language):
+        texts = super().search_texts(language)
+        places = titles(self.places.all(), language)
+        return texts | {"names": self.iati_identifier, "body": f"{texts['body']} {places}"}
 
     def _keep_above(self) -> None:
         """So that filters and counts find a programme under each of its areas by one join."""

@@ -167,6 +167,7 @@ class Facets:
             for value in dict.fromkeys(self.values(name)):
                 chips.append(
                     {
+                        "parameter": name,
                         "name": label,
                         "value": self._chosen_labels.get((name, value), value[:60]),
                         "without": self.query(drop=(name, value)),

@@ -2,15 +2,16 @@
 
 import django_filters
 from django import forms
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .dates import earliest, latest, overlapping
 from .facets import CONTRACT, Facets
-from .languages import CODES, in_alphabet
+from .languages import in_alphabet
 from .models import Source
+from .search.engine import matching
 
 LONGEST_QUERY = 200
 
@@ -144,13 +145,7 @@ class PageFilter(Facets, django_filters.FilterSet):
         return found
 
     def filter_text(self, queryset, _name, text):
-        for word in text.split():
-            match = Q()
-            for code in CODES:
-                match |= Q(**{f"title_{code}__folded": word})
-                match |= Q(**{f"summary_{code}__folded": word})
-            queryset = queryset.filter(match)
-        return queryset
+        return matching(queryset, text)
 
     def filter_period(self, queryset, name, day):
         return queryset.filter(overlapping(day, None) if name == "from" else overlapping(None, day))

@@ -19,6 +19,7 @@ from .publishing import Page, Problem, Refused, Status
 from .reminders import Reminder as Reminder
 from .review_links import ReviewLink as ReviewLink
 from .richtext import RichTextField
+from .search.index import SearchEntry as SearchEntry
 from .staff import StaffSettings as StaffSettings
 from .storage import PrivateFileField
 from .storage import private_storage as private_storage  # migrations know it by this address
@@ -73,6 +74,10 @@ class Source(Dated, Linked, Page):
 
     def period(self):
         return self.published, self.published
+
+    def search_texts(self, language):
+        texts = super().search_texts(language)
+        return texts | {"body": f"{texts['body']} {self.publisher}"}
 
     def resting_on_it(self):
         """Public records that cite this source, or take a value from it."""

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import notices
 from .schedule import Schedulable
+from .search import index
 from .steps import Problem as Problem
 from .steps import Refused as Refused
 from .steps import Step
@@ -92,6 +93,8 @@ class Page(Schedulable, Translatable):
     #: Fields and parts that no exported file contains and no import sets.
     not_exchanged: tuple[str, ...] = ("photos",)
 
+    #: What ``search_texts()`` reads besides its own columns.
+    search_related: tuple[str, ...] = ()
     #: Fields and parts that only staff ever see, such as a risk assessment.
     private: frozenset[str] = frozenset()
 
@@ -128,6 +131,7 @@ class Page(Schedulable, Translatable):
 
     citations = GenericRelation("content.Citation")
     photos = GenericRelation("content.Photo")
+    search_entries = GenericRelation("content.SearchEntry")
 
     objects = PageQuerySet.as_manager()
 
@@ -155,14 +159,17 @@ class Page(Schedulable, Translatable):
 
     def save(self, *args, **kwargs):
         was = getattr(self, "_loaded_slug", None)
-        super().save(*args, **kwargs)
-        if was and was != self.slug and self.publish_at:
-            apps.get_model("content", "FormerSlug").remember(self, was)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if was and was != self.slug and self.publish_at:
+                apps.get_model("content", "FormerSlug").remember(self, was)
+            index.write(self)
         self._loaded_slug = self.slug
 
     def settle_relations(self) -> None:
         """What follows from its relations and rows, once they are set."""
         self.note_texts()
+        index.write(self)
 
     def touch(self, actor) -> None:
         """Notes who changed the content; an approval given before no longer holds."""

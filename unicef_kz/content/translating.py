@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .languages import CODES, translated_names
+from .search.words import plain_text
 
 
 class TranslationState(models.TextChoices):
@@ -75,6 +76,16 @@ class Translatable(models.Model):
         """Its own, without those of its rows."""
         names = translated_names(type(self))
         return {name: getattr(self, f"{name}_{language}") or "" for name in names}
+
+    def search_texts(self, language: str) -> dict[str, str]:
+        """What it is found by: ``title``, ``names`` (codes, other names), ``summary``, ``body``.
+
+        Only what its public page says itself; what other records say of it has gates of its own.
+        """
+        texts = self.texts(language)
+        title, summary = texts.pop("title"), texts.pop("summary")
+        body = plain_text(" ".join(filter(None, texts.values())))
+        return {"title": title, "names": "", "summary": summary, "body": body}
 
     def all_texts(self) -> dict[str, dict[str, str]]:
         """By language, those of its rows included."""

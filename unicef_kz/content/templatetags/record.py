@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from unicef_kz.content.dates import in_words, since, until, within_year, years_spanned
-from unicef_kz.content.languages import CODES, fold, shown
+from unicef_kz.content.languages import CODES, shown
+from unicef_kz.content.search.snippets import marked, snippet
 from unicef_kz.content.translating import TranslationState
 
 register = template.Library()
@@ -31,9 +32,11 @@ def plain(record, name):
 
 
 @register.simple_tag
-def text(record, name, mark=""):
+def text(record, name, mark=None):
+    """``mark``: the query whose words are marked."""
     words, language = shown(record, name)
-    return in_language(highlighted(words, mark), language, "span")
+    words = marked(words, mark, language) if mark else words
+    return in_language(words, language, "span")
 
 
 @register.simple_tag
@@ -51,20 +54,11 @@ def in_language(words, language, element):
     return format_html('<{} lang="{}">{}</{}>', element, language, words, element)
 
 
-def highlighted(words, query):
-    """Marks what the search matched, as it matches: whatever the case, қ as к, ё as е."""
-    wanted = [re.escape(fold(word)) for word in str(query).split()]
-    if not wanted:
-        return words
-    pieces, end = [], 0
-    for match in re.finditer("|".join(wanted), fold(words)):
-        pieces += [
-            ("{}", words[end : match.start()]),
-            ("<mark>{}</mark>", words[slice(*match.span())]),
-        ]
-        end = match.end()
-    pieces.append(("{}", words[end:]))
-    return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in pieces))
+@register.simple_tag
+def found_text(record, query):
+    """What of a record answers a search."""
+    found = snippet(record, query)
+    return in_language(found.html, found.language, "span")
 
 
 @register.simple_tag
@@ -207,6 +201,8 @@ def kind(record):
 
 @register.filter
 def kind_label(record):
+    if kind(record) == "page":
+        return gettext("About this site")
     return capfirst(record._meta.verbose_name)
 
 
@@ -221,11 +217,15 @@ def further_options(options):
 
 
 @register.simple_tag
-def checkboxes(name, options):
+def checkboxes(name, options, form=""):
     """One line each: a list has a hundred of them, and most of its bytes would be indentation."""
-    box = '<label><input type="checkbox" name="{}" value="{}"{}>{} <i>{}</i></label>'
+    box = '<label><input type="checkbox" name="{}" value="{}"{}{}>{} <i>{}</i></label>'
+    outside = format_html(' form="{}"', form) if form else ""
     marks = {True: mark_safe(" checked"), False: ""}
-    rows = ((name, o["code"], marks[o["chosen"]], o["label"], localize(o["n"])) for o in options)
+    rows = (
+        (name, o["code"], marks[o["chosen"]], outside, o["label"], localize(o["n"]))
+        for o in options
+    )
     return format_html_join("", box, rows)
 
 

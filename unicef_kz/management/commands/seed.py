@@ -4,6 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from unicef_kz.content.search import index
 from unicef_kz.seedfiles import FOLDER, Seed, SeedError
 from unicef_kz.seeding import Loader
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 Loader(Seed(folder), force=force, report=report).load_all()
+                if not index.is_complete():
+                    index.rebuild()
                 if dry_run:
                     transaction.set_rollback(True)
         except SeedError as error:

@@ -1,0 +1,166 @@
+"""Finds records and puts them in order, the same on PostgreSQL and on SQLite.
+
+The database says which records match, at most ``MOST`` and those by their title first; the order is
+made here. Nothing leaves without ``public()``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, QuerySet, Value
+
+from ..languages import CODES, chain
+from .index import LINES, SearchEntry
+from .query import Query, Term
+
+#: Beyond so many matches nobody counts; the page says “more than”.
+MOST = 1000
+#: Of a word: in the title, among the names, in the summary, in the text.
+TITLE, NAMES, SUMMARY, BODY = 12, 11, 4, 1
+EXACT, STEM, PREFIX = 1, 0.8, 0.5
+OTHER_LANGUAGE = 0.9
+#: For words that follow each other as they were asked for, and for a title that says no more.
+TOGETHER, WHOLE_TITLE = 3, 6
+
+
+@dataclass(frozen=True)
+class Hit:
+    model: type
+    pk: int
+    score: float
+    recency: int
+    slug: str
+
+    @property
+    def order(self):
+        return -self.score, -self.recency, self.slug, self.model._meta.model_name
+
+
+@dataclass
+class Found:
+    """Public records in their order. ``is_capped``: there are more than were looked at."""
+
+    hits: list[Hit] = field(default_factory=list)
+    is_capped: bool = False
+
+    def counts(self) -> dict[type, int]:
+        counts = {}
+        for hit in self.hits:
+            counts[hit.model] = counts.get(hit.model, 0) + 1
+        return counts
+
+
+def matching(queryset: QuerySet, text: str) -> QuerySet:
+    """Those of a list that have all the words; without words none."""
+    query = Query.parse(text)
+    if not query.wanted:
+        return queryset.none()
+    entries = SearchEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(queryset.model), whole__matches=query
+    )
+    return queryset.filter(pk__in=entries.values("object_id"))
+
+
+def find(
+    query: Query,
+    models: list[type],
+    *,
+    language: str | None = None,
+    narrow: Callable[[QuerySet], QuerySet] = lambda records: records,
+    only_names: bool = False,
+    most: int | None = None,
+) -> Found:
+    """``narrow`` is given the public records of a kind, to apply the filters of a list."""
+    if not query.wanted or not models:
+        return Found()
+    most = most or MOST
+    kinds = {ContentType.objects.get_for_model(model).pk: model for model in models}
+    rows = candidates(query, kinds, most, only_names)
+    is_capped = len(rows) > most
+    seen = public(rows[:most], kinds, narrow)
+    rank = Ranking(query, language)
+    hits = [
+        Hit(kinds[kind], pk, rank(ranking), recency, slug)
+        for kind, pk, ranking, recency, slug in rows[:most]
+        if (kind, pk) in seen
+    ]
+    return Found(sorted(hits, key=lambda hit: hit.order), is_capped)
+
+
+def candidates(query: Query, kinds: dict, most: int, only_names: bool) -> list[tuple]:
+    """Up to one more than ``most``: those by title or name first, the newest first among them."""
+    entries = SearchEntry.objects.filter(content_type__in=kinds).order_by("-recency", "slug", "pk")
+    columns = ("content_type_id", "object_id", "ranking", "recency", "slug")
+    heads = entries.filter(head__matches=query)
+    if query.unwanted:  # what is left out stands nowhere, not only not in the head
+        heads = heads.filter(whole__matches=query)
+    rows = list(heads.values_list(*columns)[: most + 1])
+    if only_names or len(rows) > most:
+        return rows
+    known = {row[:2] for row in rows}
+    others = entries.filter(whole__matches=query).values_list(*columns)[: most + 1]
+    return [*rows, *(row for row in others if row[:2] not in known)][: most + 1]
+
+
+def public(rows: list[tuple], kinds: dict, narrow) -> set[tuple[int, int]]:
+    """(content type, key) of those that everybody may see now, in one statement."""
+    querysets = []
+    for kind, model in kinds.items():
+        if keys := [row[1] for row in rows if row[0] == kind]:
+            records = narrow(model.objects.public().filter(pk__in=keys)).order_by()
+            querysets.append(records.values_list(Value(str(kind), CharField()), "pk"))
+    if not querysets:
+        return set()
+    united = querysets[0].union(*querysets[1:], all=True) if querysets[1:] else querysets[0]
+    return {(int(kind), pk) for kind, pk in united}
+
+
+class Ranking:
+    """How well a record answers, from the words of its titles, names and summaries alone.
+
+    Title before summary before text; a word itself before its other forms, before its beginning;
+    the reader's language before the others.
+    """
+
+    def __init__(self, query: Query, language: str | None):
+        self.terms = query.wanted
+        self.weights = dict.fromkeys(CODES, OTHER_LANGUAGE) | {chain(language)[0]: 1}
+        plain = [" ".join(term.forms) for term in self.terms]
+        self.together = f" {' '.join(plain)} " if len(plain) > 1 else ""
+
+    def __call__(self, ranking: str) -> float:
+        lines = ranking.split("\n")
+        return max(
+            weight * self.score(code, lines[place * len(LINES) :])
+            for place, (code, weight) in enumerate(self.weights.items())
+        )
+
+    def score(self, code: str, lines: list[str]) -> float:
+        title, title_stems, names, summary, summary_stems = lines[: len(LINES)]
+        total = in_title = 0
+        for term in self.terms:
+            by_title = TITLE * how(term, code, title, title_stems)
+            in_title += bool(by_title)
+            total += (
+                by_title
+                or NAMES * how(term, code, names, "")
+                or SUMMARY * how(term, code, summary, summary_stems)
+                or BODY
+            )
+        score = total / len(self.terms)
+        if self.together and self.together in title:
+            score += TOGETHER
+        if in_title == len(self.terms):
+            words = title.count(" ") - 1
+            score += WHOLE_TITLE * min(1, sum(len(t.forms) for t in self.terms) / words)
+        return score
+
+
+def how(term: Term, code: str, words: str, stems: str) -> float:
+    """Exactly, in another form, by its beginning, or not at all (0)."""
+    if term.exact in words:
+        return EXACT
+    if term.stemmed[code] in stems:
+        return STEM
+    return PREFIX if term.is_prefix and term.exact.rstrip() in words else 0
