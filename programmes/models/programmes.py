@@ -43,6 +43,7 @@ class Programme(Dated, Page):
 
     parts = ("participations", *Page.parts)
     search_related = ("places",)
+    search_bonus = 0.5
 
     class Kind(models.TextChoices):
         AREA = "area", _("Area of work")

@@ -95,6 +95,8 @@ class Page(Schedulable, Translatable):
 
     #: What ``search_texts()`` reads besides its own columns.
     search_related: tuple[str, ...] = ()
+    #: Lifts a kind above others that answer as well.
+    search_bonus = 0
     #: Fields and parts that only staff ever see, such as a risk assessment.
     private: frozenset[str] = frozenset()
 

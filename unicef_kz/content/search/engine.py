@@ -18,9 +18,9 @@ from .query import Query, Term
 MOST = 1000
 #: Of a word: in the title, among the names, in the summary, in the text.
 TITLE, NAMES, SUMMARY, BODY = 12, 11, 4, 1
-EXACT, STEM, PREFIX = 1, 0.8, 0.5
+EXACT, STEM, PREFIX = 1, 0.8, 0.3
 OTHER_LANGUAGE = 0.9
-#: For words that follow each other as they were asked for, and for a title that says no more.
+#: For words that follow each other as they were asked for, and for a title or code that says it all.
 TOGETHER, WHOLE_TITLE = 3, 6
 
 
@@ -34,7 +34,12 @@ class Hit:
 
     @property
     def order(self):
-        return -self.score, -self.recency, self.slug, self.model._meta.model_name
+        return (
+            -(self.score + self.model.search_bonus),
+            -self.recency,
+            self.slug,
+            self.model._meta.model_name,
+        )
 
 
 @dataclass
@@ -138,20 +143,21 @@ class Ranking:
 
     def score(self, code: str, lines: list[str]) -> float:
         title, title_stems, names, summary, summary_stems = lines[: len(LINES)]
-        total = in_title = 0
+        total = in_title = in_names = 0
         for term in self.terms:
             by_title = TITLE * how(term, code, title, title_stems)
-            in_title += bool(by_title)
+            by_name = NAMES * how(term, code, names, "")
+            in_title += by_title > TITLE * PREFIX
+            in_names += by_name == NAMES
             total += (
-                by_title
-                or NAMES * how(term, code, names, "")
-                or SUMMARY * how(term, code, summary, summary_stems)
-                or BODY
+                max(by_title, by_name) or SUMMARY * how(term, code, summary, summary_stems) or BODY
             )
         score = total / len(self.terms)
         if self.together and self.together in title:
             score += TOGETHER
-        if in_title == len(self.terms):
+        if in_names == len(self.terms):
+            score += WHOLE_TITLE
+        elif in_title == len(self.terms):
             words = title.count(" ") - 1
             score += WHOLE_TITLE * min(1, sum(len(t.forms) for t in self.terms) / words)
         return score

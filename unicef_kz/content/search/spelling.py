@@ -120,6 +120,11 @@ def words_of(records) -> dict[str, str]:
             for name in ("title", "names", "summary"):
                 for match in WORD.finditer(normal(texts[name])):
                     word = form(match[0])
-                    if word not in found or (match[0].islower() and not found[word].islower()):
+                    if rank(match[0], word) > rank(found.get(word, ""), word):
                         found[word] = match[0]
     return found
+
+
+def rank(written: str, word: str) -> int:
+    """How good a way to write a word it is: without an apostrophe, in small letters."""
+    return bool(written) + 2 * (len(written) == len(word)) + written.islower()

@@ -24,9 +24,12 @@ CASES = (
 )
 OWNERS = "ымыз|имиз|мыз|миз|ыныз|иниз|ныз|низ|сы|си|ы|и"
 PLURAL = "лар|лер|дар|дер|тар|тер"
-ENDING = re.compile(rf"(?<=\w\w\w)(?:{CASES}|{OWNERS}|{PLURAL})$")
+ENDING = re.compile(rf"(?<=\w\w)(?:{CASES}|{OWNERS}|{PLURAL})$")
 #: What a last consonant becomes before a vowel: мектеп, мектебі; балалық, балалығы.
 HARDENED = {"б": "п", "г": "к"}
+#: Forms that no rule of endings brings together.
+IRREGULAR = {"children": "child", "ребенок": "ребенк"}
+MEN = re.compile(r"(?<=\w\w)men$")
 
 
 def plain_text(text: str) -> str:
@@ -55,8 +58,10 @@ def forms(text: str) -> list[str]:
 @lru_cache(32768)
 def stem(form: str, language: str) -> str:
     """By the script first: a Latin name in a Russian text is no Russian word."""
+    if form in IRREGULAR:
+        return IRREGULAR[form]
     if form[0] <= LATIN:
-        return _snowball(form, "english") if form.isalpha() else form
+        return _snowball(MEN.sub("man", form), "english") if form.isalpha() else form
     return _kazakh(form) if language == "kk" else _snowball(form, "russian")
 
 
@@ -67,7 +72,7 @@ def _snowball(form: str, name: str) -> str:
 
 
 def _kazakh(form: str) -> str:
-    """Light: it takes endings off as long as three letters stay, so all forms meet in one."""
+    """Light: it takes endings off as long as two letters stay, so all forms meet in one."""
     while True:
         shorter = ENDING.sub("", form)
         if shorter == form:
