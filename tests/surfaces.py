@@ -151,6 +151,9 @@ def others(language: str, world: dict) -> list[Surface]:
             Surface(f"{language} search for words", f"{search}?q=number"),
             Surface(f"{language} search by kind", f"{search}?q=number&kind=programme"),
             Surface(f"{language} search page 2", f"{search}?q=number&page=2"),
+            Surface(f"{language} search for a misspelt word", f"{search}?q=nunber"),
+            Surface(f"{language} search with filters", f"{search}?q=number&region=KZ-43&to=2020"),
+            Surface(f"{language} search with a wrong value", f"{search}?q=number&from=x"),
             Surface(f"{language} search without hits", f"{search}?q=nothing+like+it"),
             Surface(f"{language} list with a wrong value", f"{reverse(LISTS['story'])}?from=x"),
             *maps(language, world),
@@ -186,6 +189,7 @@ def around() -> list[Surface]:
         *(Surface(f"feed {path}", f"/{code}/{path}") for code in LANGUAGES for path in FEEDS),
         Surface("health", "/healthz"),
         Surface("readiness", "/readyz"),
+        Surface("search suggestions", "/en/search/suggest/?q=number"),
         Surface("nowhere", "/no/such/thing", 404),
     ]
 

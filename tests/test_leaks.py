@@ -392,6 +392,15 @@ def test_search_does_not_find_them(client, hidden):
     assert client.get(f"/en/search/?q={TEXT}").context["page_obj"].paginator.count == 0
 
 
+def test_no_suggestion_names_them(client, hidden):
+    answers = [client.get(f"/en/search/suggest/?q={word}").json() for word in (TEXT, TEXT[:5])]
+    assert answers == [{"suggestions": []}] * 2
+
+
+def test_no_misspelt_word_brings_theirs_up(client, hidden):
+    assert client.get(f"/en/search/?q={TEXT[:-1]}m").context["search"].better == ""
+
+
 @pytest.mark.parametrize(
     ("parameter", "model"),
     [("programme", "programme"), ("cycle", "cycle"), ("partner", "partner")],

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
-from ..about import About
+from ..about import About, AboutQuerySet
 from ..languages import CODES
 from .words import forms, stem
 
@@ -67,6 +66,8 @@ class SearchEntry(About):
     slug = models.CharField(max_length=100)
     written_at = models.DateTimeField(default=timezone.now)
 
+    objects = AboutQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -78,9 +79,7 @@ class SearchEntry(About):
 
 
 def write(record) -> None:
-    entries = SearchEntry.objects
-    kind = ContentType.objects.get_for_model(record)
-    entries.filter(content_type=kind, object_id=record.pk).delete()
+    SearchEntry.objects.about(record).delete()
     if record.status == "published":
         entry(record).save(force_insert=True)
 

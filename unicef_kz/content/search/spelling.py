@@ -94,7 +94,9 @@ def better(text: str, search: Callable[[str], list]) -> str:
         originals = words_of(records)
         if records and all(set(forms(changed[place])) <= set(originals) for place in wrong):
             for place in wrong:
-                changed[place] = " ".join(originals[word] for word in forms(changed[place]))
+                written = " ".join(originals[word] for word in forms(changed[place]))
+                as_typed = parts[place].islower() and not written.isupper()
+                changed[place] = written.lower() if as_typed else written
             return " ".join(changed)
     return ""
 
