@@ -42,6 +42,7 @@ class Source(Dated, Linked, Page):
         C = "C", _("C: a copy or an uncertain origin")
 
     parts = ()
+    search_bonus = -0.5
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBPAGE)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)

@@ -20,7 +20,7 @@ MOST = 1000
 TITLE, NAMES, SUMMARY, BODY = 12, 11, 4, 1
 EXACT, STEM, PREFIX = 1, 0.8, 0.3
 OTHER_LANGUAGE = 0.9
-#: For words that follow each other as they were asked for, and for a title or code that says it all.
+#: For words that follow each other as they were asked for, a title or code that says it all.
 TOGETHER, WHOLE_TITLE = 3, 6
 
 

@@ -28,7 +28,13 @@ ENDING = re.compile(rf"(?<=\w\w)(?:{CASES}|{OWNERS}|{PLURAL})$")
 #: What a last consonant becomes before a vowel: мектеп, мектебі; балалық, балалығы.
 HARDENED = {"б": "п", "г": "к"}
 #: Forms that no rule of endings brings together.
-IRREGULAR = {"children": "child", "ребенок": "ребенк"}
+IRREGULAR = {
+    "children": "child",
+    "ребенок": "ребенк",
+    "сестер": "сестр",
+    "медсестер": "медсестр",
+    "девочек": "девочк",
+}
 MEN = re.compile(r"(?<=\w\w)men$")
 
 
