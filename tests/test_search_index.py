@@ -24,6 +24,7 @@ from .factories import (
     make_source,
     make_story,
     make_story_with_child,
+    move,
 )
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,13 @@ def test_a_change_that_is_rolled_back_leaves_the_index_alone():
         programme.save()
         transaction.set_rollback(True)
     assert (found("nurses"), found("doctors")) == (["a"], [])
+
+
+def test_what_was_typed_and_never_saved_is_no_word():
+    programme = make_programme(title="Nurses", state="draft")
+    programme.title_en = "Doctors"
+    move(programme, "published")
+    assert (len(found("nurses")), found("doctors")) == (1, [])
 
 
 def test_rows_of_a_record_are_words_of_it():
@@ -310,6 +318,18 @@ def test_wrong_value_of_a_filter_is_said_and_nothing_listed(client, world):
     response = client.get("/en/search/?q=number&region=nowhere")
     assert response.context["page_obj"].paginator.count == 0
     assert list(response.context["filters"].messages) == ["region"]
+
+
+@pytest.mark.parametrize(
+    ("order", "wanted"),
+    [("-date", ["b", "a", "c"]), ("date", ["a", "b", "c"]), ("best", ["c", "b", "a"])],
+)
+def test_results_can_stand_by_date(client, order, wanted):
+    make_source(slug="a", title="Something on nurses, long ago", published="2009")
+    make_source(slug="b", title="Something on nurses, of late", published="2017")
+    make_source(slug="c", title="Nurses", published="")
+    page = client.get(f"/en/search/?q=nurses&sort={order}").context["page_obj"]
+    assert [record.slug for record in page] == wanted
 
 
 def test_list_and_search_agree(client, world):

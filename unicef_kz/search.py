@@ -57,7 +57,7 @@ MOST_SUGGESTIONS = 8
 class SearchFilter(ProgrammeFilter):
     """Reads the parameters of the contract: of all lists, that of programmes knows each of them."""
 
-    orders = {"best": [], "-date": ["-recency"], "date": ["recency"]}
+    orders = {"best": [], "-date": [], "date": []}
     facets = ()
     kind = KindFilter(field_name="kind", choices=list(LABELS.items()), label=_("Kind"))
 
@@ -151,8 +151,9 @@ class Search:
 
     def page(self, number: str):
         hits = self.found.hits
-        if order := self.filters.form.data.get("sort"):
-            hits = sorted(hits, key=lambda hit: hit.recency, reverse=order == "-date")
+        sign = {"-date": -1, "date": 1}.get(self.filters.data.get("sort"))
+        if sign:  # what has no date comes last either way
+            hits = sorted(hits, key=lambda hit: (not hit.recency, sign * hit.recency))
         page = Paginator(hits, PER_PAGE).get_page(number)
         page.object_list = records(page.object_list)
         return page

@@ -79,9 +79,11 @@ class SearchEntry(About):
 
 
 def write(record) -> None:
+    """As the database has it: what somebody has only typed so far is no word of it."""
     SearchEntry.objects.about(record).delete()
-    if record.status == "published":
-        entry(record).save(force_insert=True)
+    stored = type(record)._base_manager.filter(pk=record.pk, status="published").first()
+    if stored:
+        entry(stored).save(force_insert=True)
 
 
 def entry(record) -> SearchEntry:
@@ -131,7 +133,7 @@ def rebuild(report=lambda model, number: None) -> int:
         number = 0
         records = model._base_manager.filter(status="published")
         for record in records.prefetch_related(*model.search_related).iterator(500):
-            write(record)
+            entry(record).save(force_insert=True)
             number += 1
         report(model, number)
         total += number
