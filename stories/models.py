@@ -32,7 +32,8 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        return super().public().exclude(pk__in=RawSQL(*hidden_on(timezone.localdate())))
+        hidden = hidden_on(timezone.localdate(), stories().pk)
+        return super().public().exclude(pk__in=RawSQL(*hidden))
 
     def about_children(self):
         """``Story.is_about_a_child`` in the database."""
@@ -52,8 +53,12 @@ class StoryQuerySet(PageQuerySet):
         return self.exclude(pk__in=self.model.objects.about_children().values("pk"))
 
 
+def stories() -> ContentType:
+    return ContentType.objects.get_for_model(Story)
+
+
 @lru_cache(maxsize=2)
-def hidden_on(_today) -> tuple[str, tuple]:
+def hidden_on(_today, _kind) -> tuple[str, tuple]:
     """SQL of the stories that may not be seen today, and its parameters.
 
     Written once a day: building the condition takes far longer than answering it.
@@ -75,7 +80,7 @@ def shown(circumstances):
     because a picture of the story shows a child.
     """
     pictures = Photo.objects.of_recognisable_children().filter(
-        content_type=ContentType.objects.get_for_model(Story), object_id=OuterRef("story")
+        content_type=stories(), object_id=OuterRef("story")
     )
     children = Subject.objects.in_pictures().filter(story=OuterRef("pk")).told_as(circumstances)
     return children.filter(Q(identity=Subject.Identity.IDENTIFIED) | Exists(pictures))
@@ -98,7 +103,7 @@ def uncovered_photos(story=None, **language):
         subject=OuterRef("pk"), photos=OuterRef(OuterRef("pk")), **language
     )
     photos = Photo.objects.of_recognisable_children().filter(
-        content_type=ContentType.objects.get_for_model(Story), object_id=story or OuterRef("pk")
+        content_type=stories(), object_id=story or OuterRef("pk")
     )
     return photos.filter(~Exists(listed) | Exists(lacking(listed, live)))
 

@@ -12,6 +12,7 @@ from stories.models import Story
 from unicef_kz.content.documents import document
 from unicef_kz.content.models import AuditEntry, FormerSlug, Version
 from unicef_kz.content.publishing import Page
+from unicef_kz.content.search.index import SearchEntry
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
 from .conftest import signed_in
@@ -123,7 +124,7 @@ def test_every_model_stands_in_the_admin_or_in_the_form_of_its_record():
     inline |= {
         part.model for a in admin.site._registry.values() for part in getattr(a, "parts", ())
     }
-    inline |= {Version}  # on the history page of its record
+    inline |= {Version, SearchEntry}  # on the history page of its record; what searching reads
     assert [
         model for model in ours if model not in admin.site._registry | dict.fromkeys(inline)
     ] == []

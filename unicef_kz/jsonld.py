@@ -22,7 +22,6 @@ ORGANISATIONS = {
 }
 SOURCES = {"news": "NewsArticle", "law": "Legislation", "report": "Report", "webpage": "WebPage"}
 #: So many records of a list are named.
-LISTED = 10
 FORMATS = {
     "csv": "text/csv",
     "json": "application/json",
@@ -127,15 +126,9 @@ def way(context) -> dict:
 
 
 def collection(context) -> list[dict]:
-    """The first of what a list shows, by address alone: its page has to stay small."""
-    page = context.get("page_obj")
-    if page is None:
+    """Its records are not named: each has a page that says more, and a list has to stay small."""
+    if "page_obj" not in context:
         return []
-    items = [
-        {"@type": "ListItem", "position": place, "url": absolute(record.get_absolute_url())}
-        for place, record in enumerate(page.object_list[:LISTED], page.start_index())
-    ]
-    shelf = {"@type": "ItemList", "numberOfItems": context["total"], "itemListElement": items}
     return [
         {
             "@type": "CollectionPage",
@@ -143,7 +136,6 @@ def collection(context) -> list[dict]:
             "description": str(context["intro"]),
             "url": context["canonical"],
             "inLanguage": get_language(),
-            "mainEntity": filled(shelf),
         }
     ]
 

@@ -64,9 +64,8 @@ class SearchFilter(ProgrammeFilter):
     def __init__(self, data):
         super().__init__(data, Programme.objects.none())
 
-    def _labels(self):
-        kinds = {("kind", kind): capfirst(label) for kind, label in LABELS.items()}
-        return super()._labels() | kinds
+    def _choice_label(self, name, code):
+        return capfirst(super()._choice_label(name, code))
 
     @property
     def chosen(self) -> dict:

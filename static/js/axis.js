@@ -7,10 +7,7 @@ const TARGET = 24; // px, the least width of a link
 const LABELS = [240, 160, 110, 0]; // px, tried in this order until the entries fit
 const MONTH_STEPS = [1, 3, 6, 12, 24, 60, 120, 240, 600];
 
-const axis = document.querySelector("#axis");
-const view = axis?.querySelector(".axis-view");
-const now = axis?.querySelector(".axis-now");
-const hint = now?.textContent;
+let axis, view, now, hint;
 let entries = [];
 let whole, shown, current, pause;
 
@@ -24,9 +21,9 @@ function moment(text, isEnd) {
 }
 
 function read(item) {
-  const { date } = item.dataset;
-  const [first, last = first] = date.split("/");
   const year = item.parentElement.previousElementSibling?.textContent;
+  const date = item.dataset.date ?? year;
+  const [first, last = first] = date.split("/");
   const when = item.querySelector(":scope > b")?.textContent;
   const link = item.querySelector("a");
   return {
@@ -316,7 +313,12 @@ function measure() {
 }
 
 function begin() {
-  entries = [...document.querySelectorAll(".timeline li[data-date]")].map(read);
+  axis = document.querySelector("#axis");
+  if (!axis) return;
+  view = axis.querySelector(".axis-view");
+  now = axis.querySelector(".axis-now");
+  hint = now.textContent;
+  entries = [...document.querySelectorAll(".timeline :not(#undated) > ol > li > ol > li[id]")].map(read);
   if (entries.length < 2) return;
   measure();
   entries.forEach(makeMark);
@@ -326,8 +328,9 @@ function begin() {
   fromAddress();
   listenToPointers();
   listenToKeys();
-  addEventListener("hashchange", fromAddress);
   new ResizeObserver(() => draw()).observe(axis);
 }
 
-if (axis) begin();
+begin();
+addEventListener("hashchange", () => axis && !axis.hidden && fromAddress());
+document.addEventListener("list:shown", begin);

@@ -1,7 +1,6 @@
 // The list of the timeline: where one is in the strip, a link to each entry, entries elsewhere.
 
-const strip = document.querySelector(".strip ol");
-const list = document.querySelector(".timeline, .results > .events");
+let strip, list;
 
 function markDecade(id) {
   const link = strip.querySelector(`a[href="#${id}"]`);
@@ -40,9 +39,14 @@ async function findElsewhere() {
   if ((await fetch(page, { method: "HEAD" })).ok) location.replace(page);
 }
 
-if (strip) follow();
-if (list) {
-  addLinks();
-  findElsewhere();
-  addEventListener("hashchange", findElsewhere);
+function begin() {
+  strip = document.querySelector(".strip ol");
+  list = document.querySelector(".timeline, .results > .events");
+  if (strip) follow();
+  if (list) addLinks();
 }
+
+begin();
+findElsewhere();
+addEventListener("hashchange", findElsewhere);
+document.addEventListener("list:shown", begin);

@@ -88,7 +88,11 @@ class Facets:
             found.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
             # An option for one record is no help in a long list; kinds are told apart by all.
             if len(found) > self.many_options and self.filters[name].label_path:
-                found[:] = [o for o in found if o["n"] >= self.fewest or o["chosen"]]
+                found[self.many_options :] = [
+                    option
+                    for option in found[self.many_options :]
+                    if option["n"] >= self.fewest or option["chosen"]
+                ]
         return [
             {"name": name, "label": self.filters[name].label, "options": found}
             for name, found in options.items()

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
@@ -20,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import notices
-from .schedule import Schedulable
+from .schedule import Schedulable, ScheduledRecords
 from .search import index
 from .steps import Problem as Problem
 from .steps import Refused as Refused
@@ -38,7 +37,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class PageQuerySet(WorkLists, models.QuerySet):
+class PageQuerySet(WorkLists, ScheduledRecords, models.QuerySet):
     def public(self):
         """What everybody may see at this moment, scheduling included.
 
@@ -59,13 +58,6 @@ class PageQuerySet(WorkLists, models.QuerySet):
                 source__publish_at__lte=timezone.now(),
             ).exclude(locator="")
         )
-
-    def next_change(self) -> datetime | None:
-        """When the next record becomes public by itself; every condition of ``public()`` that
-        lapses with time needs its part in some ``next_change()``, or caches outlive it.
-        """
-        to_come = self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())
-        return to_come.aggregate(next=models.Min("publish_at"))["next"]
 
     def in_translation_state(self, language: str, state: str):
         """Records whose text in a language is missing, machine, stale, reviewed or the source."""

@@ -1,8 +1,22 @@
+from datetime import datetime
+
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+
+
+class ScheduledRecords:
+    """Part of PageQuerySet."""
+
+    def next_change(self) -> datetime | None:
+        """When the next record becomes public by itself; every condition of ``public()`` that
+        lapses with time needs its part in some ``next_change()``, or caches outlive it.
+        """
+        to_come = self.filter(status="published", publish_at__gt=timezone.now())
+        return to_come.aggregate(next=Min("publish_at"))["next"]
 
 
 class Schedulable:
