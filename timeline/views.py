@@ -1,9 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Region
 from programmes.views import of_programmes, public_values
 from unicef_kz.content.likeness import MOST, similar
-from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+from unicef_kz.content.views import PageDetail, PageList
 
 from .filters import MilestoneFilter
 from .models import Milestone
@@ -18,9 +17,6 @@ class Timeline(PageList):
     paginate_by = 80
     title = _("Timeline")
     intro = _("What happened for children in Kazakhstan, and when, as exactly as the sources say.")
-
-    def related(self):
-        return (public_prefetch(Region, "regions"),)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -34,6 +34,7 @@ LONGEST_SPELLING = 600  # characters
 #: Headers that are the same for every visitor; what a request adds of its own is not kept.
 KEPT = {
     "access-control-allow-origin",
+    "access-control-expose-headers",
     "content-disposition",
     "content-language",
     "content-security-policy",

@@ -40,7 +40,7 @@ class Card:
     @property
     def alt(self) -> str:
         """The same words for those who do not see the picture."""
-        return ". ".join(filter(None, (self.eyebrow, self.title, self.number, self.note)))
+        return ". ".join(filter(None, (self.eyebrow, self.title, self.number)))
 
 
 @lru_cache(KEPT)

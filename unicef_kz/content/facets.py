@@ -28,7 +28,7 @@ CONTRACT = [
 #: What else the address of a page, a file or the data may carry; other names reach no view.
 PARAMETERS = (
     *CONTRACT,
-    *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download"),
+    *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download", "p"),
 )
 ORDERS = {
     "title": pgettext_lazy("order", "Title, A to Z"),
