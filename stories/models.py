@@ -1,24 +1,21 @@
-from functools import lru_cache
-
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Indicator, Partner, Place, Programme, Region
 from unicef_kz.content.dates import Dated, EDTFField, ends_after_start
-from unicef_kz.content.languages import CODES, translated_names
-from unicef_kz.content.models import AuditEntry, Photo
+from unicef_kz.content.languages import CODES
+from unicef_kz.content.models import AuditEntry
 from unicef_kz.content.publishing import Page, PageQuerySet, Problem, Refused, Status
 from unicef_kz.content.richtext import RichTextField
 
 from .consents import Consent
 from .consents import in_two_years as in_two_years  # a migration knows it by this address
-from .people import NEVER_SHOWN, SHOWN_AFTER_ASSESSMENT, TOLD, Subject
+from .people import Subject
+from .visibility import hidden_now
 from .withheld import WithheldWord as WithheldWord
 
 #: Rule 7: what may be named beside a child, if the safeguarding lead approves.
@@ -32,8 +29,7 @@ class StoryQuerySet(PageQuerySet):
 
         Read at the moment of asking, so that a lapse hides the story at once, everywhere.
         """
-        hidden = hidden_on(timezone.localdate(), stories().pk)
-        return super().public().exclude(pk__in=RawSQL(*hidden))
+        return super().public().exclude(pk__in=hidden_now())
 
     def about_children(self):
         """``Story.is_about_a_child`` in the database."""
@@ -51,74 +47,6 @@ class StoryQuerySet(PageQuerySet):
         if user.has_perm("stories.approve_story"):
             return super().decidable_by(user)
         return self.exclude(pk__in=self.model.objects.about_children().values("pk"))
-
-
-def stories() -> ContentType:
-    return ContentType.objects.get_for_model(Story)
-
-
-@lru_cache(maxsize=2)
-def hidden_on(_today, _kind) -> tuple[str, tuple]:
-    """SQL of the stories that may not be seen today, and its parameters.
-
-    Written once a day: building the condition takes far longer than answering it.
-    """
-    hidden = Exists(shown(NEVER_SHOWN)) | (~ASSESSED & Exists(shown(SHOWN_AFTER_ASSESSMENT)))
-    for code in CODES:
-        in_it = {f"language_{code}": True}
-        gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
-        hidden |= (Q(source_language=code) | has_text_in(code)) & gaps
-    return Story.objects.order_by().filter(hidden).values("pk").query.sql_with_params()
-
-
-#: ``Story.is_assessed`` as a condition.
-ASSESSED = Q(risk_assessment__gt="", approved_by__isnull=False, approved_at__gte=F("updated_at"))
-
-
-def shown(circumstances):
-    """Children of the story at hand in such circumstances who can be recognised, in the text or
-    because a picture of the story shows a child.
-    """
-    pictures = Photo.objects.of_recognisable_children().filter(
-        content_type=stories(), object_id=OuterRef("story")
-    )
-    children = Subject.objects.in_pictures().filter(story=OuterRef("pk")).told_as(circumstances)
-    return children.filter(Q(identity=Subject.Identity.IDENTIFIED) | Exists(pictures))
-
-
-def uncovered(**language):
-    """Children of the story at hand that can be recognised and whom no live consent covers."""
-    children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
-    return lacking(children, Consent.objects.live().filter(subject=OuterRef("pk"), **language))
-
-
-def uncovered_photos(story=None, **language):
-    """Pictures of a recognisable child in the story (by default that of the outer query) that no
-    live consent lists. Where several children share a picture, each of their consents has to live.
-    """
-    listed = Subject.objects.in_pictures().filter(
-        story=OuterRef("object_id"), consents__photos=OuterRef("pk")
-    )
-    live = Consent.objects.live(medium="photo").filter(
-        subject=OuterRef("pk"), photos=OuterRef(OuterRef("pk")), **language
-    )
-    photos = Photo.objects.of_recognisable_children().filter(
-        content_type=stories(), object_id=story or OuterRef("pk")
-    )
-    return photos.filter(~Exists(listed) | Exists(lacking(listed, live)))
-
-
-def lacking(subjects, live):
-    """Those whom none of the live consents covers; HIV status needs one that names it."""
-    with_hiv = Q(told__contains='"hiv"') & ~Exists(live.filter(covers_hiv=True))
-    return subjects.alias(told=TOLD).filter(~Exists(live) | with_hiv)
-
-
-def has_text_in(language: str) -> Q:
-    has_text = Q()
-    for name in translated_names(Story):
-        has_text |= Q(**{f"{name}_{language}__gt": ""})
-    return has_text
 
 
 class Story(Dated, Page):

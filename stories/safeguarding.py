@@ -11,13 +11,12 @@ from unicef_kz.content.publishing import Problem
 
 from .models import (
     LARGE_PLACES,
-    NEVER_SHOWN,
-    SHOWN_AFTER_ASSESSMENT,
     Consent,
     Subject,
-    uncovered_photos,
 )
+from .people import NEVER_SHOWN, SHOWN_AFTER_ASSESSMENT
 from .scan import addresses, hurting_words, personal_data, plain
+from .visibility import uncovered_photos
 
 
 def open_rules(story):

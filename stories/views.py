@@ -18,8 +18,8 @@ class StoryList(PageList):
     def related(self):
         return public_prefetch(Region, "regions"), "subjects"
 
-    def get_queryset(self):
-        return super().get_queryset().with_pictures()
+    def records(self):
+        return super().records().with_pictures()
 
 
 class StoryDetail(PageDetail):

@@ -211,3 +211,8 @@ def test_map_knows_the_units_of_each_year():
     assert counts == {"1996": 16, "2017": 16, "2021-12": 17, "2023": 20}
     bubbles = [row.bubble for rows in years.values() for row in rows]
     assert [b for b in bubbles if not (2 < b.x < 98 and 2 < b.y < 98)] == []
+
+
+def test_whole_timeline_stands_on_one_page(client):
+    page = client.get("/kk/timeline/").context["page_obj"]
+    assert len(page.object_list) == Milestone.objects.public().count()

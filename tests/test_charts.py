@@ -362,7 +362,7 @@ def test_words_alone_have_no_chart(client):
 def test_page_leads_to_the_data_of_its_figure(client):
     figure = figure_of({"value": 82}, slug="one")
     html = client.get(f"/en/figures/{figure.slug}/").content.decode()
-    found = re.findall(r'href="(/api/[^"]+)', html)
+    found = re.findall(r'href="(/api/[^"]+)" rel="nofollow"', html)
     assert found == [f"/api/v1/figures/one/?format={form}" for form in ("csv", "xlsx", "json")]
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import override
 from PIL import Image
 
 from programmes.models import Indicator
-from stories.models import SHOWN_AFTER_ASSESSMENT, Consent, Story, WithheldWord
+from stories.models import Consent, Story, WithheldWord
+from stories.people import SHOWN_AFTER_ASSESSMENT
 from unicef_kz.content.models import AuditEntry, Receipt
 from unicef_kz.content.publishing import Refused
 

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from programmes.views import of_programmes, public_values
+from unicef_kz.content.facets import COUNTS
 from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList
 
@@ -28,7 +29,8 @@ class Timeline(PageList):
         if "title" in order:
             return []
         before, strip = 0, []
-        decades = [d for d in self.filterset.qs.decades() if d["n"]]
+        every = COUNTS.get(("decades", self.filterset.question), self.filterset.qs.decades)
+        decades = [d for d in every if d["n"]]
         if order == "-date":
             decades.sort(key=lambda d: -(d["start"] or 0))
         for decade in decades:

@@ -2,7 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from unicef_kz.content.languages import CODES
+from unicef_kz.content.views import Rows
 from unicef_kz.kinds import Kind
 
 from .serializers import SERIALIZERS
@@ -35,13 +36,12 @@ class Selection:
         self.errors = errors | self.filterset.messages
 
     @cached_property
-    def keys(self) -> list[int]:
-        return [] if self.errors else list(self.filterset.qs.values_list("pk", flat=True))
+    def keys(self) -> Sequence[int]:
+        return [] if self.errors else self.filterset.keys
 
-    def documents(self, keys: list[int]) -> list[dict]:
-        """Whoever was withdrawn since the keys were read is not among them."""
-        rows = self.filterset.qs.filter(pk__in=keys) if keys else ()
-        return documents(rows, self.serializer_class, self.languages)
+    def documents(self, keys: Sequence[int]) -> list[dict]:
+        rows = Rows(self.public.prefetch_related(*self.serializer_class.related()), keys)
+        return self.serializer_class(rows[:], many=True, context={"languages": self.languages}).data
 
     def all_documents(self) -> Iterator[dict]:
         for start in range(0, len(self.keys), CHUNK):

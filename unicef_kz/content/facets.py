@@ -1,13 +1,15 @@
 """What stands around the rows of a list: options with counts, chips, addresses, orders."""
 
+from array import array
 from urllib.parse import urlencode
 
 from django.db.models import CharField, Count, F, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
+from .kept import Kept
 from .languages import alphabet_key, chain, current_language, shown
 
 #: Every list accepts these; one that means nothing for its kind gives no rows.
@@ -30,6 +32,8 @@ PARAMETERS = (
     *CONTRACT,
     *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download", "p"),
 )
+#: In each process: the counts around so many lists, and so many keys of rows (8 bytes each).
+COUNTS, KEYS = Kept(512), Kept(2_000_000, weigh=len)
 ORDERS = {
     "title": pgettext_lazy("order", "Title, A to Z"),
     "-title": pgettext_lazy("order", "Title, Z to A"),
@@ -68,13 +72,29 @@ class Facets:
     def facet_filters(self) -> dict:
         return {name: f for name, f in self.filters.items() if getattr(f, "label_path", "") != ""}
 
+    @property
+    def question(self) -> tuple:
+        """What the rows of the list and the counts beside it depend on, besides the content."""
+        return self._meta.model, get_language(), tuple(self.pairs())
+
+    @cached_property
+    def keys(self) -> array:
+        """The primary keys of all rows in their order: any page costs what the first does."""
+        if self.messages:
+            return array("q")
+        return KEYS.get(self.question, lambda: array("q", self.qs.values_list("pk", flat=True)))
+
     @cached_property
     def facets(self) -> list[dict]:
-        """Each facet with its options and how many records each would give; one statement.
+        """Each facet with its options and how many records each would give.
 
         An option counts what every other filter leaves; those of its own facet widen the list, so
         they do not narrow it here. A chosen option stays, even where it leads to nothing.
         """
+        return COUNTS.get(("facets", self.question), self._facets)
+
+    def _facets(self) -> list[dict]:
+        """In one statement."""
         counts = [self._counts(name, f) for name, f in self.facet_filters.items()]
         if not counts:
             return []

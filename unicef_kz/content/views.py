@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
+from .facets import COUNTS
 from .filters import PageFilter, SourceFilter
 from .languages import shown
 from .likeness import MOST
@@ -22,6 +23,22 @@ def public_prefetch(model, path: str) -> Prefetch:
     return Prefetch(path, model.objects.public())
 
 
+class Rows:
+    """The rows of a list by their keys, read a page at a time."""
+
+    def __init__(self, records, keys):
+        self.model, self.records, self.keys = records.model, records, keys
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __getitem__(self, part: slice) -> list:
+        """Whoever was withdrawn since the keys were read is not among them."""
+        keys = self.keys[part]
+        found = {record.pk: record for record in self.records.filter(pk__in=keys)} if keys else {}
+        return [found[key] for key in keys if key in found]
+
+
 class PageList(ListView):
     """A filtered list. Subclasses name the model, the FilterSet and what the cards need."""
 
@@ -33,17 +50,22 @@ class PageList(ListView):
         """The prefetches that the cards of this list need."""
         return ()
 
+    def records(self):
+        return self.model.objects.public().prefetch_related(*self.related())
+
     @cached_property
     def filterset(self) -> PageFilter:
-        queryset = self.model.objects.public().prefetch_related(*self.related())
-        return self.filterset_class(self.request.GET, queryset, request=self.request)
+        return self.filterset_class(self.request.GET, self.records(), request=self.request)
+
+    def changed(self):
+        return self.model.objects.public().aggregate(at=Max("updated_at"))["at"]
 
     def get_queryset(self):
-        return self.filterset.qs
+        return Rows(self.filterset.queryset, self.filterset.keys)
 
-    def paginate_queryset(self, queryset, page_size):
+    def paginate_queryset(self, rows, page_size):
         """A page that does not exist is empty and says so; it is no error."""
-        paginator = self.get_paginator(queryset, page_size)
+        paginator = self.get_paginator(rows, page_size)
         number = (self.filterset.values("page") or ["1"])[-1]
         wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
         if 1 <= wanted <= paginator.num_pages:
@@ -54,7 +76,7 @@ class PageList(ListView):
             % {"last": paginator.num_pages}
         ]
         page = paginator.page(1)
-        page.object_list = queryset.none()
+        page.object_list = []
         return paginator, page, page.object_list, False
 
     def get_context_data(self, **kwargs):
@@ -65,7 +87,7 @@ class PageList(ListView):
             "filters": filters,
             "title": self.title,
             "intro": self.intro,
-            "changed": self.model.objects.public().aggregate(at=Max("updated_at"))["at"],
+            "changed": COUNTS.get(("changed", self.model), self.changed),
             "total": page.paginator.count,
             "pages": [(number, filters.query(page=number)) for number in others],
             "first_page": filters.query(page=1),
