@@ -107,6 +107,13 @@ def site(tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory):
+    """The same for all who only read; import it ``as site``."""
+    with served(tmp_path_factory.mktemp("shared"), seeded=True, REQUIRE_MFA="0") as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def strict_site(tmp_path_factory):
     """An empty record, where staff need a second factor."""

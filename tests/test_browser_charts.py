@@ -1,8 +1,9 @@
 """Charts as they are seen: the words on them stay readable on a phone."""
 
-from .browser import in_a_browser
+from .browser import in_a_browser, shared_site
 
 pytestmark = in_a_browser
+site = shared_site
 FIGURE = "figures/cities-in-the-child-friendly-initiative/"
 
 

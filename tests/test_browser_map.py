@@ -1,8 +1,9 @@
 """The map in a real browser: keyboard, targets, axe, the form without JavaScript."""
 
-from .browser import in_a_browser, violations
+from .browser import in_a_browser, shared_site, violations
 
 pytestmark = in_a_browser
+site = shared_site
 
 
 def boxes(page) -> list[dict]:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from .browser import complaints, in_a_browser, overflow, violations
+from .browser import complaints, in_a_browser, overflow, shared_site, violations
 from .surfaces import DETAILS, LANGUAGES, LISTS, STANDING
 
 pytestmark = in_a_browser
+site = shared_site
 FOLDERS = {
     "programme": "programmes/child-friendly-cities/",
     "partner": "partners/world-health-organization/",

@@ -3,13 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from .browser import in_a_browser, violations
+from .browser import in_a_browser, shared_site, violations
 
 pytestmark = in_a_browser
+site = shared_site
 
 
 def options(page):
-    return page.get_by_role("option")
+    return page.locator(".suggestions:not([hidden]) [role=option]")
 
 
 def test_a_suggestion_is_chosen_by_keyboard(page, site):

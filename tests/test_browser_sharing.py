@@ -2,9 +2,10 @@
 
 import pytest
 
-from .browser import complaints, in_a_browser, overflow, violations
+from .browser import complaints, in_a_browser, overflow, shared_site, violations
 
 pytestmark = [*in_a_browser, pytest.mark.once]
+site = shared_site
 STORY = "/ru/stories/the-school-that-was-ready/"
 
 
