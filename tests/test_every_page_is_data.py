@@ -150,6 +150,7 @@ def described(seeded):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode)
 @pytest.mark.parametrize("path", published_schema()["paths"])
 def test_answers_are_what_the_schema_says(described, path, mode):
