@@ -84,7 +84,8 @@ def photo_rules(story):
     if not story.shows_a_child:
         return
     for code in languages_with_text(story):
-        for photo in uncovered_photos(story.pk, **{f"language_{code}": True}):
+        uncovered = uncovered_photos(**{f"language_{code}": True})
+        for photo in uncovered.filter(object_id=story.pk):
             text = gettext("No live consent lets us show the picture “%(photo)s” in %(language)s.")
             yield Problem("photos", text % {"photo": photo, "language": code.upper()})
     for subject in story.people:

@@ -1,73 +1,84 @@
-"""Which stories may not be seen today, as one condition in the database.
+"""Which stories may not be seen now, although they are published.
 
-Rules 1, 3 to 5 of the safeguarding policy; ``Story.problems()`` says the same in words.
+Rules 1 and 3 to 5 of the safeguarding policy; ``Story.problems()`` says the same in words.
 """
-
-from functools import lru_cache
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from unicef_kz.content import version
 from unicef_kz.content.languages import CODES, translated_names
 from unicef_kz.content.models import Photo
 
 from .consents import Consent
 from .people import NEVER_SHOWN, SHOWN_AFTER_ASSESSMENT, TOLD, Subject
 
-
-def story():
-    return apps.get_model("stories", "Story")
+_known = None, []
 
 
-def kind_of_stories() -> ContentType:
-    return ContentType.objects.get_for_model(story())
+def hidden_now() -> list[int]:
+    """Their keys: few, since nothing is published that would be hidden; what lapsed stays here.
 
-
-def hidden_now() -> RawSQL:
-    return RawSQL(*hidden_on(timezone.localdate(), kind_of_stories().pk))
-
-
-@lru_cache(maxsize=2)
-def hidden_on(_today, _kind) -> tuple[str, tuple]:
-    """SQL of the stories that may not be seen today, and its parameters.
-
-    Written once a day: building the condition takes far longer than answering it.
+    Asked once for each version of the content and each day, because it costs more than a page.
     """
-    hidden = Exists(shown(NEVER_SHOWN)) | (~ASSESSED & Exists(shown(SHOWN_AFTER_ASSESSMENT)))
+    global _known
+    state = version.current(), timezone.localdate()
+    if _known[0] != state:
+        _known = state, [pk for (pk,) in hidden()]
+    return _known[1]
+
+
+def hidden():
+    recognised = Q(identity=Subject.Identity.IDENTIFIED) | Exists(
+        pictures_of_children().filter(object_id=OuterRef("story"))
+    )
+    children = Subject.objects.in_pictures().filter(recognised, story__status="published")
+    parts = [
+        children.told_as(NEVER_SHOWN).values_list("story"),
+        children.told_as(SHOWN_AFTER_ASSESSMENT).filter(~ASSESSED).values_list("story"),
+    ]
     for code in CODES:
         in_it = {f"language_{code}": True}
-        gaps = Exists(uncovered(**in_it)) | Exists(uncovered_photos(**in_it))
-        hidden |= (Q(source_language=code) | has_text_in(code)) & gaps
-    return story().objects.order_by().filter(hidden).values("pk").query.sql_with_params()
+        told = apps.get_model("stories", "Story").objects.filter(text_in(code), status="published")
+        told = told.order_by().values("pk")
+        parts.append(uncovered(**in_it).filter(story__in=told).values_list("story"))
+        parts.append(uncovered_photos(**in_it).filter(object_id__in=told).values_list("object_id"))
+    first, *others = (part.order_by() for part in parts)
+    return first.union(*others)
 
 
-#: ``Story.is_assessed`` as a condition.
-ASSESSED = Q(risk_assessment__gt="", approved_by__isnull=False, approved_at__gte=F("updated_at"))
+#: ``Story.is_assessed`` as a condition on a person in it.
+ASSESSED = Q(
+    story__risk_assessment__gt="",
+    story__approved_by__isnull=False,
+    story__approved_at__gte=F("story__updated_at"),
+)
 
 
-def shown(circumstances):
-    """Children of the story at hand in such circumstances who can be recognised, in the text or
-    because a picture of the story shows a child.
-    """
-    pictures = Photo.objects.of_recognisable_children().filter(
-        content_type=kind_of_stories(), object_id=OuterRef("story")
-    )
-    children = Subject.objects.in_pictures().filter(story=OuterRef("pk")).told_as(circumstances)
-    return children.filter(Q(identity=Subject.Identity.IDENTIFIED) | Exists(pictures))
+def text_in(language: str) -> Q:
+    has_text = Q(source_language=language)
+    for name in translated_names(apps.get_model("stories", "Story")):
+        has_text |= Q(**{f"{name}_{language}__gt": ""})
+    return has_text
+
+
+def pictures_of_children():
+    kind = ContentType.objects.get_for_model(apps.get_model("stories", "Story"))
+    return Photo.objects.of_recognisable_children().filter(content_type=kind)
 
 
 def uncovered(**language):
-    """Children of the story at hand that can be recognised and whom no live consent covers."""
-    children = Subject.objects.identifiable_children().filter(story=OuterRef("pk"))
-    return lacking(children, Consent.objects.live().filter(subject=OuterRef("pk"), **language))
+    """Children that can be recognised in the text and whom no live consent covers."""
+    live = Consent.objects.live().filter(subject=OuterRef("pk"), **language)
+    return lacking(Subject.objects.identifiable_children(), live)
 
 
-def uncovered_photos(pk=None, **language):
-    """Pictures of a recognisable child in the story (by default that of the outer query) that no
-    live consent lists. Where several children share a picture, each of their consents has to live.
+def uncovered_photos(**language):
+    """Pictures of a recognisable child that no live consent lists.
+
+    Where several children share a picture, each of their consents has to live.
     """
     listed = Subject.objects.in_pictures().filter(
         story=OuterRef("object_id"), consents__photos=OuterRef("pk")
@@ -75,20 +86,10 @@ def uncovered_photos(pk=None, **language):
     live = Consent.objects.live(medium="photo").filter(
         subject=OuterRef("pk"), photos=OuterRef(OuterRef("pk")), **language
     )
-    photos = Photo.objects.of_recognisable_children().filter(
-        content_type=kind_of_stories(), object_id=pk or OuterRef("pk")
-    )
-    return photos.filter(~Exists(listed) | Exists(lacking(listed, live)))
+    return pictures_of_children().filter(~Exists(listed) | Exists(lacking(listed, live)))
 
 
 def lacking(subjects, live):
     """Those whom none of the live consents covers; HIV status needs one that names it."""
     with_hiv = Q(told__contains='"hiv"') & ~Exists(live.filter(covers_hiv=True))
     return subjects.alias(told=TOLD).filter(~Exists(live) | with_hiv)
-
-
-def has_text_in(language: str) -> Q:
-    has_text = Q()
-    for name in translated_names(story()):
-        has_text |= Q(**{f"{name}_{language}__gt": ""})
-    return has_text

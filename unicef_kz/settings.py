@@ -128,6 +128,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A visitor is told that the site is away rather than left waiting.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+    # Our statements are long and quick: compiling one takes seconds, answering it milliseconds.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The content version. A file beside the database for the processes of one machine; Redis, where it
 # is named, for those of several.

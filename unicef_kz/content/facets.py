@@ -1,16 +1,18 @@
 """What stands around the rows of a list: options with counts, chips, addresses, orders."""
 
 from array import array
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Count, F, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 
 from .kept import Kept
-from .languages import alphabet_key, chain, current_language, shown
+from .keysets import KeySet, among, key_set, size
+from .languages import CODES, alphabet_key, chain, shown
 
 #: Every list accepts these; one that means nothing for its kind gives no rows.
 CONTRACT = [
@@ -32,8 +34,8 @@ PARAMETERS = (
     *CONTRACT,
     *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download", "p"),
 )
-#: In each process: the counts around so many lists, and so many keys of rows (8 bytes each).
-COUNTS, KEYS = Kept(512), Kept(2_000_000, weigh=len)
+#: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
+COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
 ORDERS = {
     "title": pgettext_lazy("order", "Title, A to Z"),
     "-title": pgettext_lazy("order", "Title, Z to A"),
@@ -82,7 +84,68 @@ class Facets:
         """The primary keys of all rows in their order: any page costs what the first does."""
         if self.messages:
             return array("q")
-        return KEYS.get(self.question, lambda: array("q", self.qs.values_list("pk", flat=True)))
+        return SETS.get(self.question, self._keys)
+
+    def _keys(self) -> array:
+        model, order = self._meta.model, self.form.cleaned_data.get("sort")
+        rows = self.in_order(model.objects.public()).values_list("pk", flat=True)
+        all_keys = SETS.get((model, get_language(), order), lambda: array("q", rows))
+        left = self.left()
+        return all_keys if left == self.public_keys else among(all_keys, left)
+
+    @property
+    def public_keys(self) -> int:
+        rows = self._meta.model.objects.public().order_by().values_list("pk", flat=True)
+        return SETS.get(("public", self._meta.model), lambda: key_set(rows))
+
+    def left(self, but="") -> int:
+        """The public records that the filters leave, one of them set aside."""
+        found = self.public_keys
+        for name, value in self.form.cleaned_data.items():
+            if name not in (but, "sort") and value:
+                found &= self._found_by(name, value)
+        return found
+
+    def _found_by(self, name, value) -> int:
+        if name in self.facet_filters:
+            options = self.options[name]
+            chosen = (options.get(code) for code in self.values(name))
+            return reduce(or_, (option[1] for option in chosen if option), 0)
+        public = self._meta.model.objects.public().order_by()
+        rows = self.filters[name].filter(public, value).values_list("pk", flat=True)
+        return SETS.get((name, self._meta.model, *self.values(name)), lambda: key_set(rows))
+
+    @property
+    def options(self) -> dict[str, dict[str, tuple[tuple, int]]]:
+        """facet → code → (titles in the languages, the public records that have it)."""
+        return SETS.get(("options", type(self)), self._options)
+
+    def _options(self) -> dict:
+        """In one statement."""
+        found = {name: {} for name in self.facet_filters}
+        parts = [self._option_rows(name, facet) for name, facet in self.facet_filters.items()]
+        if not parts:
+            return found
+        rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+        for name, code, *titles, keys in rows:
+            found[name][code] = tuple(titles), keys
+        return found
+
+    def _option_rows(self, name, facet):
+        rows = self._meta.model.objects.public().order_by()
+        titles = dict.fromkeys((f"in_{code}" for code in CODES), Cast(Value(None), CharField()))
+        if facet.label_path:
+            options = {f"{facet.field_name}__in": facet.get_queryset(self.request)}
+            rows = rows.filter(**options, **facet.only_through_public(self._meta.model))
+            titles = {f"in_{code}": F(f"{facet.label_path}_{code}") for code in CODES}
+        return (
+            rows.annotate(
+                facet=Value(name, CharField()), code=Cast(F(facet.path), CharField()), **titles
+            )
+            .values_list("facet", "code", *titles)
+            .annotate(keys=KeySet("pk"))
+            .order_by()
+        )
 
     @cached_property
     def facets(self) -> list[dict]:
@@ -91,36 +154,39 @@ class Facets:
         An option counts what every other filter leaves; those of its own facet widen the list, so
         they do not narrow it here. A chosen option stays, even where it leads to nothing.
         """
-        return COUNTS.get(("facets", self.question), self._facets)
-
-    def _facets(self) -> list[dict]:
-        """In one statement."""
-        counts = [self._counts(name, f) for name, f in self.facet_filters.items()]
-        if not counts:
-            return []
-        rows = counts[0].union(*counts[1:], all=True) if counts[1:] else counts[0]
-        options = {name: [] for name in self.facet_filters}
-        for name, code, label, number in rows:
-            label = self._choice_label(name, code) if label is None else label
-            options[name].append(self._option(name, code, label, number))
-        for name, found in options.items():
-            found += self._chosen_for_nothing(name, {option["code"] for option in found})
-            found.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
-            # An option for one record is no help in a long list; kinds are told apart by all.
-            if len(found) > self.many_options and self.filters[name].label_path:
-                found[self.many_options :] = [
-                    option
-                    for option in found[self.many_options :]
-                    if option["n"] >= self.fewest or option["chosen"]
-                ]
+        facets = ((name, self._shown_options(name)) for name in self.facet_filters)
         return [
-            {"name": name, "label": self.filters[name].label, "options": found}
-            for name, found in options.items()
-            if found
+            {"name": name, "label": self.filters[name].label, "options": options}
+            for name, options in facets
+            if options
         ]
+
+    def _shown_options(self, name) -> list[dict]:
+        left = self.public_keys if self.messages else self.left(but=name)
+        found = [
+            self._option(name, code, self._label(name, code, titles), number)
+            for code, (titles, keys) in self.options[name].items()
+            if (number := (keys & left).bit_count())
+        ]
+        found += self._chosen_for_nothing(name, {option["code"] for option in found})
+        found.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
+        # An option for one record is no help in a long list; kinds are told apart by all.
+        if self.filters[name].label_path:
+            found[self.many_options :] = [
+                option
+                for option in found[self.many_options :]
+                if option["n"] >= self.fewest or option["chosen"]
+            ]
+        return found
 
     def _option(self, name, code, label, number) -> dict:
         return {"code": code, "label": label, "n": number, "chosen": code in self.values(name)}
+
+    def _label(self, name, code, titles) -> str:
+        if not self.filters[name].label_path:
+            return self._choice_label(name, code)
+        by_language = dict(zip(CODES, titles, strict=True))
+        return next((by_language[language] for language in chain() if by_language[language]), "")
 
     def _chosen_for_nothing(self, name, known) -> list[dict]:
         return [
@@ -128,40 +194,6 @@ class Facets:
             for (parameter, code), label in self._chosen_labels.items()
             if parameter == name and code not in known
         ]
-
-    @cached_property
-    def public_rows(self):
-        """As SQL that was written once: for stories, consent makes it a long condition."""
-        model = self._meta.model
-        sql, parameters = model.objects.public().order_by().values("pk").query.sql_with_params()
-        return model._base_manager.order_by().filter(pk__in=RawSQL(sql, parameters))
-
-    def left_by_others(self, name):
-        """The public records that every filter but this one leaves; all of them after an error."""
-        rows = self.public_rows
-        if self.messages:
-            return rows
-        for other, value in self.form.cleaned_data.items():
-            if other not in (name, "sort") and value:
-                rows = self.filters[other].filter(rows, value)
-        return rows
-
-    def _counts(self, name, facet):
-        rows = self.left_by_others(name)
-        if facet.label_path:
-            options = {f"{facet.field_name}__in": facet.get_queryset(self.request)}
-            rows = rows.filter(**options, **facet.only_through_public(self._meta.model))
-            label = current_language(facet.label_path)
-        else:
-            label = Cast(Value(None), CharField())
-        return (
-            rows.annotate(
-                facet=Value(name, CharField()), code=Cast(F(facet.path), CharField()), label=label
-            )
-            .values_list("facet", "code", "label")
-            .annotate(n=Count("pk", distinct=True))
-            .order_by()
-        )
 
     def _choice_label(self, name, code) -> str:
         return str(dict(self.filters[name].extra["choices"]).get(code, code))
