@@ -8,13 +8,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev test lint audit admin python clean
+.PHONY: help run dev test bench lint audit admin python clean
 
 help:
 	@echo "make run    the site on http://127.0.0.1:$(PORT)/, as production serves it (PORT=… overrides)"
 	@echo "make dev    the same with DEBUG and reload"
 	@echo "make admin  creates a first account for the admin"
 	@echo "make test   the whole test suite"
+	@echo "make bench  speed beside a textbook site and the limits of the machine (N=100000 ROUNDS=3)"
 	@echo "make lint   style of Python and templates"
 	@echo "make audit  known weaknesses of the libraries; needs the net"
 
@@ -37,6 +38,12 @@ admin: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.run $(ARGS)
+
+N ?= 100000
+ROUNDS ?= 3
+BUDGET ?= 280
+bench: $(VENV)/.dev var/static/.done
+	@$(BIN)/python -m bench.run --stories $(N) --rounds $(ROUNDS) --budget $(BUDGET) $(ARGS)
 
 # Not part of the tests: it asks a service on the net, and its answer changes without us.
 audit: $(VENV)/.dev
