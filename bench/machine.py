@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import Event, Thread
 
 PROC = Path("/proc")
 TICK = os.sysconf("SC_CLK_TCK")
@@ -51,26 +52,43 @@ def memory(pid: int) -> float:
 
 
 class Meter:
-    """CPU of what is measured, of the client, and of everybody else, between two moments."""
+    """CPU of what is measured, of the client, and of everybody else, between two moments.
+
+    ``database()`` gives the processes that PostgreSQL runs just now. They come and go with their
+    connections, so they are looked at several times a second.
+    """
 
     def __init__(self, app: list[int], database):
         self.app, self.database = app, database
+        self.first, self.last = {}, {}
+        self.look()
+        self.first = dict(self.last)
         self.before = self.read()
+        self.over = Event()
+        self.watcher = Thread(target=self.watch, daemon=True)
+        self.watcher.start()
+
+    def look(self) -> None:
+        for pid in {*self.database(), *self.last}:
+            self.last[pid] = max(self.last.get(pid, 0.0), stat(pid)[1])
+
+    def watch(self) -> None:
+        while not self.over.wait(0.2):
+            self.look()
 
     def read(self) -> tuple:
-        backends = {pid: stat(pid)[1] for pid in self.database()}
-        children = os.times()
-        own = children.user + children.system + children.children_user + children.children_system
-        return seconds(self.app), backends, own, *machine_seconds()
+        own = os.times()
+        spent = own.user + own.system + own.children_user + own.children_system
+        return seconds(self.app), spent, *machine_seconds()
 
     def stop(self) -> dict[str, float]:
         """Seconds of ``app`` and ``database``; ``others``: share of the machine, 0 to 1."""
-        app, backends, own, busy, whole = self.read()
-        was_app, was_backends, was_own, was_busy, was_whole = self.before
-        database = sum(value - was_backends.get(pid, 0) for pid, value in backends.items())
-        others = (busy - was_busy) - (app - was_app) - database - (own - was_own)
-        return {
-            "app": app - was_app,
-            "database": database,
-            "others": max(0.0, others / max(whole - was_whole, 0.01)),
-        }
+        app, own, busy, whole = (
+            now - was for now, was in zip(self.read(), self.before, strict=True)
+        )
+        self.over.set()
+        self.watcher.join()
+        self.look()
+        database = sum(value - self.first.get(pid, 0) for pid, value in self.last.items())
+        others = max(0.0, busy - app - database - own)
+        return {"app": app, "database": database, "others": others / max(whole, 0.01)}

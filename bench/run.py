@@ -4,27 +4,22 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from contextlib import ExitStack
-from itertools import cycle
 from pathlib import Path
 
 from tests.run import postgres
 
 from . import curves, pages, report, servers
-from .client import CONNECTIONS, WRK, ask, load
+from .client import WRK, ask
 from .databases import ROOT, Server
-from .machine import Meter
-from .report import BUSY, Cell, Cells
+from .measuring import VERY_SLOW, Run
+from .report import Cell, Cells
+from .seen import until_seen
 
 RESULTS = ROOT / "bench" / "results"
-#: A page that takes longer is timed as one request; one that takes very long, only in one round.
-SLOW, VERY_SLOW = 1.0, 4.0
-WARM = ("list", "filters", "detail", "common", "304")
 GROWTH = ("list", "filters", "detail", "common")
 
 
@@ -33,143 +28,7 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
-class Run:
-    """The servers on one database, and what was measured of them."""
-
-    def __init__(self, database: Server, url: str, folder: Path, options):
-        self.database, self.url, self.folder, self.options = database, url, folder, options
-        self.cells, self.took, self.repeats = Cells(), {}, 12
-        facts = subprocess.run(
-            [sys.executable, "-m", "bench.facts"],
-            env=os.environ | {"DATABASE_URL": url},
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        self.facts = json.loads(facts.stdout.splitlines()[-1])
-        self.addresses = {"cold": pages.ours(self.facts), "textbook": pages.textbook(self.facts)}
-        self.addresses["warm"] = {k: found[:1] for k, found in self.addresses["cold"].items()}
-        self.addresses["warm"]["304"] = self.addresses["warm"]["list"]
-        limits = {page: [f"/{page}"] for page in ("list", "detail")}
-        limits["304"] = limits["list"]
-        self.addresses |= {"memory": limits, "nginx": limits}
-        self.turns = {
-            (site, page): cycle(paths)
-            for site, found in self.addresses.items()
-            for page, paths in found.items()
-        }
-
-    def backends(self) -> list[int]:
-        return self.database.backends(self.url)
-
-    def header(self, server, page: str) -> dict:
-        """What makes the answer a 304."""
-        if page != "304":
-            return {}
-        return {"If-None-Match": ask(server.host, self.addresses[server.name][page][0])[2]["etag"]}
-
-    def warm_up(self, server, page: str) -> None:
-        """Apart from the measuring. A cold page is asked for once, to see how slow it is."""
-        if server.name == "warm":
-            deadline = time.monotonic() + 60
-            path = self.addresses["warm"][page][0]
-            while not server.is_quick(path) and time.monotonic() < deadline:
-                pass
-        elif (server.name, page) not in self.took:
-            path = next(self.turns[server.name, page])
-            self.took[server.name, page] = ask(server.host, path)[1]
-
-    def measure(self, server, page: str, seconds: float) -> None:
-        self.warm_up(server, page)
-        took = self.took.get((server.name, page), 0)
-        if took > VERY_SLOW and self.cells.of(server.name, page):
-            return
-        while True:
-            meter = Meter(server.pids(), self.backends)
-            found = self.once(server, page) if took > SLOW else self.many(server, page, seconds)
-            used = meter.stop()
-            if used["others"] <= BUSY or took > SLOW or not self.repeats:
-                break
-            self.repeats -= 1
-        each = max(found["requests"], 1) / 1000
-        self.cells.append(
-            Cell(
-                server.name,
-                page,
-                rate=found["requests"] / found["seconds"],
-                app=used["app"] / each,
-                database=used["database"] / each,
-                others=used["others"],
-                errors=found["errors"],
-                p99=found["p99"],
-            )
-        )
-
-    def once(self, server, page: str) -> dict:
-        status, took, _headers, _body = ask(server.host, next(self.turns[server.name, page]))
-        failed = int(status != 200)
-        return {"requests": 1, "seconds": took, "errors": failed, "p99": took * 1000}
-
-    def many(self, server, page: str, seconds: float) -> dict:
-        file = self.folder / f"{server.name}-{page}.txt"
-        file.write_text("\n".join(self.addresses[server.name][page]) + "\n")
-        header = "".join(f"{k}: {v}" for k, v in self.header(server, page).items())
-        return load(server.host, file, seconds, header)
-
-    def rounds(self, sites: list, kinds, number: int, seconds: float, deadline: float) -> int:
-        """Page by page, site after site, round by round; returns how many were finished."""
-        for done in range(number):
-            for page in kinds:
-                for server in sites:
-                    if page in self.addresses[server.name] and wanted(server.name, page):
-                        if time.monotonic() > deadline:
-                            return done
-                        self.measure(server, page, seconds)
-            say(f"  round {done + 1} of {number}")
-        return number
-
-
-def wanted(site: str, page: str) -> bool:
-    return site != "warm" or page in WARM
-
-
-def change(run: Run, step: str, slug: str) -> float:
-    """Done by a process beside the site; returns the time of its end."""
-    command = [sys.executable, "-m", "bench.facts", step, slug]
-    output = subprocess.run(
-        command,
-        env=os.environ | {"DATABASE_URL": run.url},
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return json.loads(output.splitlines()[-1])
-
-
-def until_seen(run: Run, server, step: str, slug: str, old: int) -> float:
-    """Seconds from the end of a step to the last answer, of any process, that does not know it."""
-    last, stop = [0.0], threading.Event()
-
-    def watch():
-        while not stop.is_set():
-            asked = time.time()
-            if ask(server.host, f"/en/stories/{slug}/")[0] == old:
-                last[0] = max(last[0], asked)
-
-    watchers = [threading.Thread(target=watch) for _ in range(CONNECTIONS)]
-    for watcher in watchers:
-        watcher.start()
-    done = change(run, step, slug)
-    time.sleep(2)
-    stop.set()
-    for watcher in watchers:
-        watcher.join()
-    return max(0.0, last[0] - done)
-
-
-def main_run(run: Run, stack: ExitStack, deadline: float) -> dict:
+def main_run(run: Run, stack: ExitStack, options, deadline: float) -> dict:
     cold = start(stack, servers.site("cold", run.url, run.folder, cache_mb=0))
     warm = start(stack, servers.site("warm", run.url, run.folder, cache_mb=32))
     bytes_of = run.folder / "bytes"
@@ -180,18 +39,18 @@ def main_run(run: Run, stack: ExitStack, deadline: float) -> dict:
     sites.append(start(stack, servers.from_memory(run.folder)))
     if found := servers.nginx(run.folder):
         sites.append(start(stack, found))
-    kinds = [*pages.PAGES, "304"]
-    done = run.rounds(sites, kinds, run.options.rounds, run.options.seconds, deadline)
+    kinds = ["304", *pages.PAGES]
+    done = run.rounds(sites, kinds, options.rounds, options.seconds, deadline)
     extra = {
         "rounds": done,
         "memory": max(cold.workers_mb() + warm.workers_mb()),
-        "first": max(cold.first, warm.first),
+        "first": min(cold.first, warm.first),
         "bytes": {p.name: p.stat().st_size for p in bytes_of.iterdir()},
     }
     slug = run.facts["slugs"][0]
-    if run.took.get(("cold", "detail"), 0) < SLOW:
-        extra["gone"] = until_seen(run, warm, "withdraw", slug, old=200)
-        extra["visible"] = until_seen(run, warm, "publish", slug, old=410)
+    if run.took.get(("cold", "detail"), 0) < VERY_SLOW:
+        extra["gone"] = until_seen(run.url, warm.host, "withdraw", slug, old=200)
+        extra["visible"] = until_seen(run.url, warm.host, "publish", slug, old=410)
     return extra
 
 
@@ -200,11 +59,11 @@ def start(stack: ExitStack, server):
     return server
 
 
-def growth_run(database: Server, stories: int, folder: Path, options) -> dict:
+def growth_run(database: Server, stories: int, folder: Path) -> dict:
     """Page → site → ms of CPU, of one short round on a smaller database."""
     template = database.template(stories, say)
     with database.copy(template) as url, ExitStack() as stack:
-        run = Run(database, url, folder, options)
+        run = Run(database, url, folder, say)
         cold = start(stack, servers.site("cold", url, folder, cache_mb=0))
         sites = [start(stack, servers.textbook(url, folder)), cold]
         run.rounds(sites, GROWTH, 1, 1, time.monotonic() + 60)
@@ -241,7 +100,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2, help="for a cell")
+    parser.add_argument("--seconds", type=int, default=2, help="for a cell")
     parser.add_argument("--budget", type=int, default=280, help="seconds for all of it")
     parser.add_argument("--no-growth", action="store_true", help="leave smaller sizes out")
     parser.add_argument("--gate", action="store_true", help="fail where a target is missed")
@@ -266,12 +125,12 @@ def main() -> int:
     folder.chmod(0o755)
     try:
         with database.copy(template) as copy, ExitStack() as stack:
-            run = Run(database, copy, folder, options)
-            extra = main_run(run, stack, deadline - reserve)
+            run = Run(database, copy, folder, say)
+            extra = main_run(run, stack, options, deadline - reserve)
         by_size = known_sizes() | {options.stories: medians(run.cells)}
         for size in sizes:
             if time.monotonic() < deadline:
-                by_size[size] = growth_run(database, size, folder, options)
+                by_size[size] = growth_run(database, size, folder)
             else:
                 skipped.append(f"growth at {size} stories: no time was left (BUDGET=600)")
     finally:

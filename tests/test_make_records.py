@@ -88,6 +88,17 @@ def test_regions_that_are_there_are_used():
     assert {r for s in Story.objects.all() for r in s.regions.all()} == {region}
 
 
+def test_a_list_is_filtered_by_them(client):
+    make()
+    programme = Programme.objects.exclude(parent=None).first().parent
+    below = Story.objects.public().filter(programmes__above=programme).distinct()
+    context = client.get(f"/en/stories/?programme={programme.slug}").context
+    facet = next(f for f in context["filters"].facets if f["name"] == "programme")
+    chosen = next(option["n"] for option in facet["options"] if option["chosen"])
+    own = Story.objects.public().filter(programmes=programme)
+    assert context["total"] == below.count() == chosen > own.count() > 0
+
+
 def test_new_records_find_free_keys():
     make(20)
     make_story()

@@ -23,6 +23,7 @@ from .words import TOPICS, Writer, paragraphs
 FIRST, DAYS = datetime.date(1996, 1, 1), 10950
 #: Of a hundred stories or milestones these are not public.
 HIDDEN = {0: Status.DRAFT, 1: Status.DRAFT, 2: Status.REVIEW, 3: Status.WITHDRAWN}
+AREAS = 5
 #: For a database without regions. The bundled record has all of them.
 REGIONS = (
     ("KZ-71", "Astana", "Астана", "Астана"),
@@ -74,7 +75,7 @@ class Maker:
         self.regions = Choice(self.random, self.all_regions())
         self.sources = [self.source(i) for i in range(round(n**0.6))]
         self.partners = Choice(self.random, [self.partner(i) for i in range(round(n**0.45))])
-        self.programmes = Choice(self.random, [self.programme(i) for i in range(round(n**0.4))])
+        self.programmes = Choice(self.random, self.all_programmes(round(n**0.4)))
         self.figures = Choice(self.random, [self.figure(i) for i in range(round(n**0.3))])
         for number in range(n // 20):
             self.milestone(number)
@@ -187,14 +188,23 @@ class Maker:
         kind = self.random.choice(Partner.Kind.values)
         return self.page(Partner, number, self.day(), kind=kind, **in_languages(title=title))
 
-    def programme(self, number: int) -> int:
+    def all_programmes(self, number: int) -> list[int]:
+        """The first few are areas of work, in which the others lie."""
+        found = []
+        for place in range(number):
+            parent = self.random.choice(found[:AREAS]) if place >= AREAS else None
+            found.append(self.programme(place, parent))
+        return found
+
+    def programme(self, number: int, parent: int | None) -> int:
         day, topic = self.day(), TOPICS[number % len(TOPICS)]
         titles = {code: f"{topic[i]} ({number + 1})" for i, code in enumerate(CODES)}
         key = self.page(
             Programme,
             number,
             day,
-            kind=self.random.choice(("programme", "project", "pilot", "initiative")),
+            kind=self.random.choice(("programme", "project", "pilot")) if parent else "area",
+            parent_id=parent,
             start=str(day.year),
             earliest=f"{day.year}-01-01",
             **in_languages(
@@ -202,6 +212,7 @@ class Maker:
                 **{name: self.body(3, day) for name in ("challenge", "approach", "results")},
             ),
         )
+        self.link(Programme, key, "above", [key, parent] if parent else [key])
         self.link(Programme, key, "regions", self.regions.some(3))
         return key
 
