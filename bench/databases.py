@@ -13,7 +13,12 @@ import psycopg2
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "unicef_kz_bench"
 #: What the content of a template depends on.
-SOURCES = ("*/migrations/*.py", "unicef_kz/*/migrations/*.py", "unicef_kz/making/*.py")
+SOURCES = (
+    "*/migrations/*.py",
+    "unicef_kz/*/migrations/*.py",
+    "unicef_kz/making/*.py",
+    "unicef_kz/content/search/*.py",
+)
 #: So that all work for a request is done by the process that is counted for it.
 COUNTABLE = "SET max_parallel_workers_per_gather = 0"
 

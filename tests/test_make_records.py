@@ -8,6 +8,7 @@ from programmes.models import Programme
 from stories.models import Story
 from timeline.models import Milestone
 from unicef_kz.content import version
+from unicef_kz.content.search.index import is_complete
 from unicef_kz.making.records import Maker
 
 from .factories import make_region, make_story
@@ -58,7 +59,7 @@ def test_what_states_facts_has_its_proof():
 
 
 def test_a_story_without_a_live_consent_is_hidden():
-    make(2000)
+    make(600)
     published = Story.objects.filter(status="published", subjects__identity="identified")
     hidden = published.exclude(pk__in=Story.objects.public().values("pk"))
     lapsed = published.filter(subjects__consents__expires_on__lt="2020-01-01")
@@ -97,6 +98,14 @@ def test_a_list_is_filtered_by_them(client):
     chosen = next(option["n"] for option in facet["options"] if option["chosen"])
     own = Story.objects.public().filter(programmes=programme)
     assert context["total"] == below.count() == chosen > own.count() > 0
+
+
+def test_a_search_finds_them(client):
+    make()
+    assert is_complete()
+    story = Story.objects.public().first()
+    page = client.get("/en/search/", {"q": f'"{story.title_ru}"'}).content.decode()
+    assert story.slug in page
 
 
 def test_new_records_find_free_keys():

@@ -1,13 +1,13 @@
 import time
 
 from django.apps import apps
-from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stories.models import Story
 from unicef_kz.content import version
 from unicef_kz.content.publishing import Page
+from unicef_kz.making.index import index_made
 from unicef_kz.making.records import Maker
 
 
@@ -38,18 +38,18 @@ class Command(BaseCommand):
         if Story.objects.filter(slug__startswith="made-story-").exists():
             raise CommandError("There are made records here already. Start from an empty database.")
 
-        def report(done):
-            if verbosity and done % max(stories // 10, 1000) == 0:
-                self.stdout.write(
-                    f"  {done} of {stories} stories, {time.monotonic() - start:.0f} s"
-                )
-
         start = time.monotonic()
+
+        def report(done, what):
+            if verbosity and done % max(stories // 10, 1000) == 0:
+                seconds = time.monotonic() - start
+                self.stdout.write(f"  {done:,} {what}, {seconds:.0f} s")
+
         with transaction.atomic():
-            counts = Maker(stories, seed, report).make()
+            counts = Maker(stories, seed, lambda done: report(done, "stories")).make()
+            for done in index_made():
+                report(done, "indexed")
         version.bump()
-        if "reindex" in get_commands():
-            call_command("reindex", verbosity=verbosity)
         summary = ", ".join(f"{number} {kind}" for kind, number in counts.items())
         self.stdout.write(
             self.style.SUCCESS(f"Made in {time.monotonic() - start:.0f} s: {summary}")
