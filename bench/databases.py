@@ -105,5 +105,6 @@ def is_postgres(pid: int) -> bool:
 
 
 def manage(url: str, *arguments: str) -> None:
+    environment = {"DATABASE_URL": url, "SLOW_QUERY_MS": "60000"}
     command = [sys.executable, "manage.py", *arguments]
-    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"DATABASE_URL": url})
+    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | environment)

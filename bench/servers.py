@@ -87,6 +87,7 @@ def site(name: str, url: str, folder: Path, cache_mb: int) -> Server:
         DATABASE_URL=url,
         PAGE_CACHE_MB=str(cache_mb),
         SITE_URL=f"http://127.0.0.1:{port}",
+        SLOW_QUERY_MS="60000",
         DEBUG="0",
     )
 

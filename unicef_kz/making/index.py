@@ -3,7 +3,7 @@ from itertools import islice
 
 from unicef_kz.content.search.index import SearchEntry, entry, searchable
 
-BATCH = 500
+BATCH = 100
 
 
 def index_made() -> Iterator[int]:

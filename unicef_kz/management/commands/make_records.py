@@ -38,12 +38,12 @@ class Command(BaseCommand):
         if Story.objects.filter(slug__startswith="made-story-").exists():
             raise CommandError("There are made records here already. Start from an empty database.")
 
-        start = time.monotonic()
+        start, told = time.monotonic(), {}
 
         def report(done, what):
-            if verbosity and done % max(stories // 10, 1000) == 0:
-                seconds = time.monotonic() - start
-                self.stdout.write(f"  {done:,} {what}, {seconds:.0f} s")
+            if verbosity and done - told.get(what, 0) >= max(stories // 10, 1000):
+                told[what] = done
+                self.stdout.write(f"  {done:,} {what}, {time.monotonic() - start:.0f} s")
 
         with transaction.atomic():
             counts = Maker(stories, seed, lambda done: report(done, "stories")).make()
