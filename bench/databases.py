@@ -19,8 +19,8 @@ SOURCES = (
     "unicef_kz/making/*.py",
     "unicef_kz/content/search/*.py",
 )
-#: So that all work for a request is done by the process that is counted for it.
-COUNTABLE = "SET max_parallel_workers_per_gather = 0"
+#: All work for a request is done by the process that is counted for it, and none takes for ever.
+SETTINGS = ("max_parallel_workers_per_gather = 0", "statement_timeout = '30s'")
 
 
 def named(url: str, name: str) -> str:
@@ -81,7 +81,8 @@ class Server:
         name = f"{PREFIX}_run_{os.getpid()}"
         self.drop(name)
         self.ask(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self.ask(f'ALTER DATABASE "{name}" {COUNTABLE}')
+        for setting in SETTINGS:
+            self.ask(f'ALTER DATABASE "{name}" SET {setting}')
         try:
             yield named(self.url, name)
         finally:
