@@ -80,6 +80,9 @@ class Server:
         """The address of a throw-away copy."""
         name = f"{PREFIX}_run_{os.getpid()}"
         self.drop(name)
+        # PostgreSQL copies no database that somebody, such as its own vacuum, is connected to.
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        self.ask(others, template)
         self.ask(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         for setting in SETTINGS:
             self.ask(f'ALTER DATABASE "{name}" SET {setting}')
