@@ -80,7 +80,8 @@ class Run:
             self.took[server.name, page] = known = found["seconds"]
             if known > VERY_SLOW:
                 self.keep(server, page, found, used)
-        if known and known > VERY_SLOW:
+        failed = any(cell.errors for cell in self.cells.of("cold", page))
+        if (known and known > VERY_SLOW) or (server.name == "warm" and failed):
             return
         work = self.one_by_one if known and known > SLOW else self.many
         self.warm_up(server, page, work)

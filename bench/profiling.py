@@ -14,7 +14,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-TIMES = 5
+TIMES = 3
 
 
 def profile(path: str) -> None:
