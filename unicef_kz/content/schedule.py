@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Min
@@ -11,12 +9,10 @@ from django.utils.translation import gettext
 class ScheduledRecords:
     """Part of PageQuerySet."""
 
-    def next_change(self) -> datetime | None:
-        """When the next record becomes public by itself; every condition of ``public()`` that
-        lapses with time needs its part in some ``next_change()``, or caches outlive it.
-        """
-        to_come = self.filter(status="published", publish_at__gt=timezone.now())
-        return to_come.aggregate(next=Min("publish_at"))["next"]
+    def to_come(self):
+        """The moment at which the next one becomes public by itself, as a row or none."""
+        scheduled = self.filter(status="published", publish_at__gt=timezone.now()).order_by()
+        return scheduled.values("status").annotate(at=Min("publish_at")).values_list("at")
 
 
 class Schedulable:

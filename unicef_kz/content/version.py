@@ -222,13 +222,17 @@ _next = (0, None)
 def next_change() -> datetime | None:
     """When ``public()`` will answer differently although nobody has written anything.
 
-    Every queryset that has a ``next_change()`` is asked, once for each version.
+    Every queryset that has ``to_come()`` is asked in one statement, every one that has a
+    ``next_change()`` by itself, once for each version. Each condition of ``public()`` that lapses
+    with time needs its part in one of them, or caches outlive it.
     """
     global _next
     version, (known_for, moment) = current(), _next
     if known_for != version or (moment and moment <= timezone.now()):
-        managers = (model._default_manager for model in apps.get_models())
-        moments = (m.next_change() for m in managers if hasattr(m, "next_change"))
+        managers = [model._default_manager for model in apps.get_models()]
+        first, *others = (m.to_come() for m in managers if hasattr(m, "to_come"))
+        moments = [at for (at,) in first.union(*others, all=True)]
+        moments += [m.next_change() for m in managers if hasattr(m, "next_change")]
         moment = min(filter(None, moments), default=None)
         _next = version, moment
     return moment
