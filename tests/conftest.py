@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
+from unicef_kz import rates
 from unicef_kz.roles import ADMINISTRATOR, EDITOR, LEAD, REVIEWER
 
 from .browser import chromium, colleague, page, site, strict_site, without_javascript  # noqa: F401
@@ -20,6 +21,7 @@ from .web import web  # noqa: F401
 def _own_version(tmp_path_factory):
     """Each process that tests has a database of its own, and so the number of its content."""
     settings.CONTENT_VERSION_FILE = tmp_path_factory.mktemp("version") / "content_version"
+    settings.RATES_FILE = settings.CONTENT_VERSION_FILE.with_name("rates")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +45,11 @@ def _english():
 def _two_people(settings):
     """As in production, whatever the environment of the machine says."""
     settings.TWO_PEOPLE = True
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked(_own_version):
+    rates.table(settings.RATES_FILE).clear()
 
 
 @pytest.fixture

@@ -15,5 +15,5 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
-API_RATE = EXPORT_RATE = ""
+SEARCH_RATE = API_RATE = EXPORT_RATE = ""
 EXPORT_ROOT = Path(tempfile.gettempdir()) / f"unicef-kz-test-export-{os.getpid()}"  # noqa: F405

@@ -1,15 +1,17 @@
 import re
 import uuid
+from math import ceil
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from .addresses import PUBLIC, clean_query
+from . import rates
+from .addresses import PAGES, PUBLIC, clean_query
 from .content.security import note
 from .heartbeat import DATABASE_LOST
 from .logs import request_id
-from .views import unavailable
+from .views import too_many, unavailable
 
 
 class RequestId:
@@ -65,6 +67,31 @@ class LimitBody:
         text = _("This is more than the site takes at once. A file may have at most 20 MB.")
         response = HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
         response["Cache-Control"] = "no-store"
+        return response
+
+
+class LimitSearches:
+    """Words and filters have so many combinations that most are answered anew, not from the page
+    cache; so one address may ask only so often. It stands behind LocaleMiddleware, to be read.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        for rate in (settings.SEARCH_RATE, settings.API_RATE, settings.EXPORT_RATE):
+            rates.limit(rate)  # a wrong one is told at the start
+
+    def __call__(self, request):
+        if not (request.META.get("QUERY_STRING") and request.path_info.startswith(PAGES)):
+            return self.get_response(request)
+        verdict = rates.take("search", request, settings.SEARCH_RATE)
+        if verdict is None:
+            return self.get_response(request)
+        if verdict.wait:
+            response = too_many(request, ceil(verdict.wait))
+        else:
+            response = self.get_response(request)
+        for name, value in verdict.headers.items():
+            response[name] = value
         return response
 
 

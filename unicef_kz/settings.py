@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "unicef_kz.middleware.PublicAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "unicef_kz.middleware.LimitSearches",
     "unicef_kz.middleware.LimitBody",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,6 +140,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 # Failed sign-ins are counted here, so all processes must share it. Nothing is thrown out early,
 # or a flood of attempts would make room for more of them.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache_entry?max_entries=100000")}
+RATES_FILE = CONTENT_VERSION_FILE.with_name("rates")
 if "redis" in CACHES["default"]["BACKEND"]:
     CONTENT_VERSION_FILE = None
     if find_spec("redis") is None:
@@ -189,13 +191,15 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "UNICEF in Kazakhstan"
 MFA_TOTP_TOLERANCE = 1
 
-# Data: how many requests one address may make, and how many files of all rows; "" is no limit
+# How often one address may ask what is not ready-made: searches and filtered lists, the API, files of
+# all rows; "" is no limit. Counted on this machine; see rates.py.
 
+SEARCH_RATE = env.str("SEARCH_RATE", default="240/min")
 API_RATE = env.str("API_RATE", default="120/min")
 EXPORT_RATE = env.str("EXPORT_RATE", default="20/min")
 #: The ZIP of everything, made anew when the content has changed.
 EXPORT_ROOT = VAR_DIR / "export"
-REST_FRAMEWORK = {"NUM_PROXIES": TRUSTED_PROXIES, "UNAUTHENTICATED_USER": None}
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "UNICEF in Kazakhstan: the record",

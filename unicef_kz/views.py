@@ -161,6 +161,13 @@ def server_error(request):
     return render(None, "500.html", status=500)
 
 
+def too_many(request, seconds: int):
+    """The limit of searches: see rates.py. The headers of the limit come from who has counted."""
+    response = render(request, "too_many.html", {"seconds": seconds}, status=429)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def unavailable(request):
     """While the database is away: in the reader's language, and without asking it again."""
     code = translation.get_language_from_request(request, check_path=True)

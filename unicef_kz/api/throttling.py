@@ -1,38 +1,32 @@
-"""How often one address may ask. Its count is kept under a hash of it, for a minute."""
+"""The limits of ``rates`` as REST framework asks for them."""
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
+
+from unicef_kz import rates
 
 
-class Throttle(SimpleRateThrottle):
-    def get_cache_key(self, request, view):
-        ident = salted_hmac("api", self.get_ident(request)).hexdigest()[:32]
-        return f"{self.scope}-{ident}"
+class Throttle(BaseThrottle):
+    scope = rate_setting = ""
+    verdict = None
+
+    def allow_request(self, request, view):
+        self.verdict = rates.take(self.scope, request, getattr(settings, self.rate_setting))
+        return not (self.verdict and self.verdict.wait)
+
+    def wait(self):
+        return self.verdict.wait
 
     def headers(self) -> dict[str, str]:
         """{} where nothing is counted."""
-        if not self.rate:
-            return {}
-        oldest = self.history[-1] if self.history else self.now
-        return {
-            "RateLimit-Limit": str(self.num_requests),
-            "RateLimit-Remaining": str(max(0, self.num_requests - len(self.history))),
-            "RateLimit-Reset": str(max(0, round(oldest + self.duration - self.now))),
-        }
+        return self.verdict.headers if self.verdict else {}
 
 
 class PageRate(Throttle):
-    scope = "api"
-
-    def get_rate(self):
-        return settings.API_RATE or None
+    scope, rate_setting = "api", "API_RATE"
 
 
 class FileRate(Throttle):
     """Files of all rows cost more."""
 
-    scope = "api-file"
-
-    def get_rate(self):
-        return settings.EXPORT_RATE or None
+    scope, rate_setting = "api-file", "EXPORT_RATE"
