@@ -191,8 +191,8 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "UNICEF in Kazakhstan"
 MFA_TOTP_TOLERANCE = 1
 
-# How often one address may ask what is not ready-made: searches and filtered lists, the API, files of
-# all rows; "" is no limit. Counted on this machine; see rates.py.
+# How often one address may ask what is not ready-made: searches and filtered lists, the API, files
+# of all rows; "" is no limit. Counted on this machine; see rates.py.
 
 SEARCH_RATE = env.str("SEARCH_RATE", default="240/min")
 API_RATE = env.str("API_RATE", default="120/min")
