@@ -20,6 +20,7 @@ from timeline.models import Milestone
 from unicef_kz.content.filters import CONTRACT, LONGEST_QUERY
 from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StaffSettings, StandingPage
+from unicef_kz.content.storage import is_full
 from unicef_kz.content.templatetags.record import kind_label
 
 from . import health
@@ -156,8 +157,11 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """No context that could fail again: neither the database nor the request is asked."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
+    if is_full(error):
+        return render(None, "507.html", status=507)
     return render(None, "500.html", status=500)
 
 

@@ -19,12 +19,16 @@ from .documents import digest, document
 from .models import AuditEntry, Correction, Photo, Proposal, Version
 from .publishing import Problem, Refused, Status
 from .staff_pages import StaffPages
-from .storage import files_roll_back
+from .storage import files_roll_back, is_full
 
 SALT = "the record as a form showed it"
 OVERTAKEN = _(
     "Somebody else has saved this record since you opened it. What you typed is still here; what "
     "they changed stands above. Save again to keep yours."
+)
+DISK_FULL = _(
+    "The disk of the site is full, so the file was not kept and nothing was saved. What you typed "
+    "is still here. Tell whoever runs the site, then choose the file again and save."
 )
 
 
@@ -75,8 +79,12 @@ class Saving(StaffPages):
                 return view(record, *arguments)
         except Refused as refused:
             request.refused = refused.problems
-            with transaction.atomic():
-                return view(record, *arguments)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            request.refused = [Problem("photos", DISK_FULL)]
+        with transaction.atomic():
+            return view(record, *arguments)
 
     def save_at_once(self, record, request, *arguments):
         if record:

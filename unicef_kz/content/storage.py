@@ -1,3 +1,4 @@
+import errno
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -12,6 +13,11 @@ from .images import random_name
 _written: ContextVar[list | None] = ContextVar("written", default=None)
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether there was no room left on the disk, or for this user."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 class PrivateStorage(FileSystemStorage):
     """Files that no address serves by itself: pictures, signed forms, archived copies."""
 
@@ -19,7 +25,12 @@ class PrivateStorage(FileSystemStorage):
         raise ValueError("A private file has no address.")
 
     def _save(self, name, content):
-        name = super()._save(name, content)
+        try:
+            name = super()._save(name, content)
+        except OSError as error:
+            if is_full(error):
+                self.delete(name)  # the beginning that still had room; the name was free before
+            raise
         if (written := _written.get()) is not None:
             written.append(name)
         return name
