@@ -173,6 +173,8 @@ class Browser:
             number = int(fields[f"{prefix}-TOTAL_FORMS"])
             row = f"{prefix}-{number}"
             fields = fields | {f"{prefix}-TOTAL_FORMS": str(number + 1)}
+            empty = f"{prefix}-__prefix__"
+            fields |= {n.replace(empty, row): v for n, v in fields.items() if n.startswith(empty)}
             fields |= {f"{row}-alt_en": "Noise", f"{row}-identifiable": "nobody"}
             fields |= {f"{row}-origin": "photograph"}
             head = f'name="{row}-image"; filename="noise.png"\r\nContent-Type: image/png'

@@ -17,7 +17,8 @@ NAMES = (
 )  # fmt: skip
 PATHS = (
     "/{}/search/", "/{}/programmes/", "/{}/timeline/", "/{}/stories/", "/{}/figures/",
-    "/{}/regions/", "/{}/timeline/feed.atom", "/{}/timeline/calendar.ics", "/{}/card/site.png", "/{}/no/such/page/",
+    "/{}/regions/", "/{}/timeline/feed.atom", "/{}/timeline/calendar.ics", "/{}/card/site.png",
+    "/{}/no/such/page/",
     "/api/v1/stories/", "/api/v1/milestones/", "/api/v1/figures/", "/api/v1/schema/",
     "/sitemap.xml",
     "/media/{}/480.jpg", "/accounts/login/", "/admin/", "/language/{}/", "/preview/link/{}/",

@@ -65,7 +65,7 @@ def reloaded(site, minutes: float):
 def memory_bounded(site, minutes: float):
     """Workers that may not use what they use: each is replaced, and nobody notices."""
     limit = ["--workers-max-rss", "60", "--rss-sample-interval", "5"]
-    with site.served(*unit_without("--workers-max-rss"), *limit):
+    with site.served(*limit):  # the last of an option counts
         crowd = Crowd(site.port, readers=2, pause=0.1)
         seen = set(site.workers())
         with crowd.reading():
@@ -78,11 +78,6 @@ def memory_bounded(site, minutes: float):
         "no worker was replaced": int(len(seen) <= 4),
         "a request without its page": sum(one.status != 200 for one in crowd.asked),
     }
-
-
-def unit_without(_option: str) -> list[str]:
-    """The last of an option counts, so the unit's own may stay before it."""
-    return []
 
 
 def database_restarted(site, minutes: float, *, cluster):

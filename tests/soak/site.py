@@ -15,6 +15,8 @@ from ..browser import free_port, wait_for
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNIT = ROOT / "deploy" / "systemd" / "unicef-kz.service"
 MB = 2**20
+#: PostgreSQL does it by itself some minutes after so many rows.
+ANALYZE = "from django.db import connection as c; c.cursor().execute('ANALYZE')"
 
 
 def server_command(port: int, *more: str) -> list[str]:
@@ -85,6 +87,7 @@ class Site:
             done = self.manage(*command.split())
             if done.returncode:
                 sys.exit(done.stderr)
+        self.manage("shell", "--no-imports", "-c", ANALYZE)
 
     @contextmanager
     def served(self, *more: str, **environment: str):

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         arguments = "--interface wsgi --workers 2 --blocking-threads 1 --no-ws --log-level warning"
+        arguments += " --respawn-failed-workers --workers-kill-timeout 20"
         command = [sys.executable, "-m", "granian", *arguments.split(), "--host", "127.0.0.1"]
         # Granian takes over this process, so that signals reach it directly.
         os.execv(sys.executable, [*command, "--port", str(port), "unicef_kz.wsgi:application"])
