@@ -1,4 +1,4 @@
-"""``manage.py serve`` goes on when a worker is lost, and is renewed without turning anybody away."""
+"""``manage.py serve`` goes on when a worker is lost, and renews all without a request lost."""
 
 import os
 import signal
