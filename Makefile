@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev test bench lint audit admin python clean
+.PHONY: help run dev test bench soak lint audit admin python clean
 
 help:
 	@echo "make run    the site on http://127.0.0.1:$(PORT)/, as production serves it (PORT=… overrides)"
@@ -16,6 +16,7 @@ help:
 	@echo "make admin  creates a first account for the admin"
 	@echo "make test   the whole test suite"
 	@echo "make bench  speed beside a textbook site and the limits of the machine (N=100000 ROUNDS=3)"
+	@echo "make soak   faults on purpose, with figures: about 20 minutes (MINUTES=0.5 for each run, RUNS=\"disk slow\")"
 	@echo "make lint   style of Python and templates"
 	@echo "make audit  known weaknesses of the libraries; needs the net"
 
@@ -44,6 +45,10 @@ ROUNDS ?= 3
 BUDGET ?= 280
 bench: $(VENV)/.dev var/static/.done
 	@$(BIN)/python -m bench.run --stories $(N) --rounds $(ROUNDS) --budget $(BUDGET) $(ARGS)
+
+# Not part of the tests: it takes its time, and the machine for itself.
+soak: $(VENV)/.dev var/static/.done
+	@$(BIN)/python -m tests.soak $(RUNS) $(if $(MINUTES),--minutes $(MINUTES)) --json var/soak.json
 
 # Not part of the tests: it asks a service on the net, and its answer changes without us.
 audit: $(VENV)/.dev

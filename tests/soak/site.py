@@ -112,6 +112,13 @@ class Site:
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
         return [int(pid) for pid in children if b"tracker" not in command_line(pid)]
 
+    def ready(self) -> list[int]:
+        """Those of the workers that listen; the others are still starting."""
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        port = f":{self.port:04X}"
+        inodes = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and row[1].endswith(port)}
+        return [pid for pid in self.workers() if inodes & open_files(pid)]
+
     def memory(self) -> list[int]:
         """Megabytes of each worker."""
         found = []
@@ -126,6 +133,13 @@ class Site:
 
 def command_line(pid: str) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def open_files(pid: int) -> set[str]:
+    try:
+        return {os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()}
+    except OSError:  # it has just ended
+        return set()
 
 
 @contextmanager
