@@ -32,8 +32,11 @@ def server(tmp_path_factory):
         wait_for_workers(server, lambda pids: len(pids) == 2)
         yield server
     finally:
-        server.terminate()
-        server.wait(30)
+        # Not by terminate(): a worker that is just starting is deaf, and would be waited for.
+        processes = [server.pid, *workers(server)]
+        for pid in processes:
+            os.kill(pid, signal.SIGKILL)
+        server.wait()
 
 
 def workers(server) -> list[int]:
