@@ -99,7 +99,7 @@ def configured(folder, certificate, *, app="127.0.0.1:8000", port=8443, private=
         "/etc/letsencrypt/live/kazakhstan.example.org/fullchain.pem": f"{certificate}/chain.pem",
         "/etc/letsencrypt/live/kazakhstan.example.org/privkey.pem": f"{certificate}/key.pem",
         "/var/log/nginx/unicef-kz.log": f"{folder}/access.log",
-        "server 127.0.0.1:8000;": f"server {app};",
+        "server 127.0.0.1:8000 ": f"server {app} ",
         "/srv/unicef-kz/var/private/": f"{private}/",
         "/srv/unicef-kz/var/static/": f"{static}/",
         "kazakhstan.example.org": "localhost",

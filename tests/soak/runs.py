@@ -3,8 +3,11 @@
 import os
 import signal
 import time
+from contextlib import nullcontext
 
+from ..programs import NGINX
 from .load import LANGUAGES, WARM, Crowd, Line, figures
+from .proxy import nginx
 from .site import wait_until
 
 #: Seconds around a moment, for clocks of two processes.
@@ -12,14 +15,24 @@ BLUR = 0.1
 
 
 def workers_killed(site, minutes: float):
+    """Straight, and through nginx, which asks once more for a page whose worker was lost."""
+    found, broken = {}, {}
+    ways = {"straight": lambda site: nullcontext(site.port)} | ({"nginx": nginx} if NGINX else {})
+    for way, door in ways.items():
+        found[way], rules = killing(site, minutes, door)
+        broken |= {f"{way}: {what}": number for what, number in rules.items()}
+    return found, broken
+
+
+def killing(site, minutes: float, door):
     """Every second the oldest worker is killed. Errors only for requests in flight.
 
     A machine that starts workers more slowly than they are killed has none left in the end, so the
     last one that is ready is spared, and that is counted.
     """
     kills, spared, gone = [], 0, 0
-    with site.served():
-        crowd = Crowd(site.port, readers=4, pause=0.05)
+    with site.served(), door(site) as port:
+        crowd = Crowd(port, readers=4, pause=0.05)
         with crowd.reading():
             until = time.monotonic() + 60 * minutes
             while time.monotonic() < until and site.process.poll() is None:
@@ -33,12 +46,12 @@ def workers_killed(site, minutes: float):
             gone = int(site.process.poll() is not None)
             time.sleep(5)
         last = crowd.asked[-4:]
-    lost = [one for one in crowd.asked if not one.status]
+    lost = [one for one in crowd.asked if one.status in (0, 502)]
     idle = [one for one in lost if not any(in_flight(one, kill) for kill in kills)]
     found = figures(crowd.asked) | {"kills": len(kills), "spared": spared, "lost": len(lost)}
     return found | {"lost_without_a_kill": len(idle)}, {
-        "a wrong page": found["wrong"] - len(lost) + sum(one.right for one in lost),
-        "an error of ours": sum(one.status >= 500 for one in crowd.asked),
+        "a wrong page": sum(not one.right for one in crowd.asked if one not in lost),
+        "an error of ours": sum(one.status >= 500 and one.status != 502 for one in crowd.asked),
         "a request lost that no kill explains": len(idle),
         "nothing was killed": int(not kills),
         "the server gave up": gone,
