@@ -1,6 +1,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -30,6 +31,8 @@ def main() -> int:
     if unknown := set(asked.names) - {*RUNS}:
         parser.error(f"There is no run {', '.join(sorted(unknown))}.")
     results = {}
+    # Stopped from outside it unwinds like after Ctrl+C, and leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *arguments: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         os.chmod(folder, 0o755)
         say("Preparing a site")
