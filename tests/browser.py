@@ -181,8 +181,10 @@ def without_javascript(chromium):
     context.close()
 
 
-def violations(page) -> list[tuple]:
-    found = Axe().run(page).response["violations"]
+def violations(page, *rules) -> list[tuple]:
+    """Of these rules alone, or of all."""
+    options = {"runOnly": list(rules)} if rules else None
+    found = Axe().run(page, options=options).response["violations"]
     return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found]
 
 

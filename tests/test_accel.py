@@ -6,7 +6,7 @@ from unicef_kz.content.models import AuditEntry
 
 from .factories import NON_PUBLIC, a_picture, make_photo, make_programme, make_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from unicef_kz.roles import ADMINISTRATOR, EDITOR
 
 from .factories import make_programme, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "seven green apples"
 LOGIN, SET_UP = "/accounts/login/", "/accounts/two-step/app/set-up/"

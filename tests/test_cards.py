@@ -26,7 +26,7 @@ from unicef_kz.cards.drawing import (
 from . import factories as make
 from .test_leaks import LAPSES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CARD = Card("programme", site="The record", host="example.org", title="A title")
 LONG = "Қылмыстық-атқару жүйесіндегі кәмелетке толмағандардың құқықтарын қорғау " * 4
 

@@ -16,7 +16,7 @@ from .test_admin import change
 from .test_links import URL, answers, reloaded
 from .web import HOSTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def check_links(*arguments, **options) -> str:

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from . import factories as make
 from . import surfaces
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Late in the evening in London, the next day in Almaty.
 MOMENT = datetime.datetime(2026, 11, 21, 22, 30, tzinfo=datetime.UTC)
 

@@ -13,7 +13,7 @@ from unicef_kz.roles import ADMINISTRATOR, ROLES
 
 from .factories import make_source, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def a_backup(folder, days_ago=0):

@@ -13,7 +13,7 @@ from . import factories as make
 from . import surfaces
 from .surfaces import make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 TYPES = {
     "programme": "Project",

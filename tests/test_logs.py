@@ -17,7 +17,7 @@ from unicef_kz.roles import LEAD
 
 from .factories import a_picture, make_source, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

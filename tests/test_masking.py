@@ -28,7 +28,7 @@ from .test_admin import address, change, inline, typed
 from .test_images import BAD, noise, stored
 from .test_media import fetch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def a_photo(record=None, **values) -> Photo:

@@ -28,7 +28,7 @@ from .factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from . import surfaces
 from .surfaces import make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CSP = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; img-src 'self'; manifest-src 'self'; "

@@ -351,7 +351,7 @@ def test_no_reader_sees_what_is_not_public(site):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=3,
+            max_examples=2,
             stateful_step_count=20,
             deadline=None,
             database=None,

@@ -64,7 +64,7 @@ class Restore:
 
     def __init__(self, path: Path, secret: str, report):
         self.path, self.secret, self.report = path, secret, report
-        self.stamp = utcnow().strftime("%Y%m%d-%H%M%S")
+        self.stamp = utcnow().strftime("%Y%m%d-%H%M%S%f")[:-3]
         self.roots = {
             folder: (root, root.with_name(f"{root.name}.restored-{self.stamp}"))
             for folder, root in files.folders().items()

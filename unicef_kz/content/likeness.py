@@ -1,38 +1,51 @@
 """Which records are most like another one: those of its kind that share most with it."""
 
-from functools import reduce
-from operator import add
+from collections import Counter
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 
 MOST = 3
+#: Of those that share most, so many are looked at for who may be seen and in which order.
+CANDIDATES = 60
 
 
 def similar(record, *relations: str):
     """Public records that share public programmes, partners, regions …, most first.
 
     ``relations`` are many-to-many; of two that share as much, one of the same ``kind`` comes first.
-    One query, the same order every time.
+    Two queries, the same order every time.
     """
-    shared = reduce(add, (number_shared(record, name) for name in relations))
-    found = type(record).objects.public().exclude(pk=record.pk).annotate(shared=shared)
+    shared = Counter()
+    for key, number in ties(record, relations):
+        shared[key] += number
+    best = sorted(shared, key=lambda pk: (-shared[pk], pk))[:CANDIDATES]
+    number = Case(
+        *(When(pk=pk, then=Value(shared[pk])) for pk in best),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
     same_kind = Case(When(kind=record.kind, then=0), default=1)
-    return found.filter(shared__gt=0).order_by("-shared", same_kind, "slug")
+    found = type(record).objects.public().filter(pk__in=best)
+    return found.annotate(shared=number).order_by("-shared", same_kind, "slug")
 
 
-def number_shared(record, name: str):
-    """How many records of a relation another record has in common with this one.
+def ties(record, relations):
+    """The key of another record and how many records of one relation it shares with this one.
 
-    Counted in the table between them: joins of several relations would multiply each other.
+    Read from the tables between them: joins of several relations would multiply each other.
     """
+    first, *others = (rows_between(record, name) for name in relations)
+    return first.union(*others, all=True) if others else first
+
+
+def rows_between(record, name: str):
     relation = record._meta.get_field(name)
     field = relation.remote_field if relation.auto_created else relation
     own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
     if relation.auto_created:
         own, other = other, own
-    rows = field.remote_field.through.objects.filter(
-        **{own: OuterRef("pk"), f"{other}__in": getattr(record, name).public()}
+    rows = QuerySet(field.remote_field.through).filter(
+        **{f"{other}__in": getattr(record, name).public().order_by()}
     )
-    counts = rows.order_by().values(own).annotate(n=Count(other, distinct=True)).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+    rows = rows.exclude(**{own: record.pk}).order_by().values(key=F(f"{own}_id"))
+    return rows.annotate(number=Count(other, distinct=True)).values_list("key", "number")
