@@ -34,8 +34,9 @@ def postgres() -> str:
 
 
 def pytest(*arguments: str, **environment: str) -> int:
-    parallel = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
-    command = [sys.executable, "-m", "pytest", "-q", *parallel, *arguments]
+    # One more than processors: many tests wait for a server or a browser.
+    parallel = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-q", *parallel, "--durations=15", *arguments]
     return subprocess.run(command, env=os.environ | environment, check=False).returncode
 
 

@@ -33,7 +33,7 @@ from .factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 APPS = ("unicef_kz", "content", "programmes", "timeline", "stories", "auth")
 MODELS = [model for model in admin.site._registry if model._meta.app_label in APPS]
 PAGES = [model for model in MODELS if issubclass(model, Page)]

@@ -27,7 +27,7 @@ from .factories import (
     make_subject,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 API = "/api/v1/"
 
 

@@ -117,6 +117,7 @@ def add_picture(editor, file) -> None:
     editor.get_by_role("button", name="Add another Photo").click()
     editor.locator("[name$='-0-image']").set_input_files(file)
     editor.locator("[name$='-0-alt_en']").fill("Two people before a shelf of books")
+    editor.locator("[name$='-0-alt_ru']").fill("Двое у полки с книгами")
     editor.locator("[name$='-0-origin']").select_option("illustration")
     editor.locator("[name$='-0-identifiable']").select_option("nobody")
     save(editor)

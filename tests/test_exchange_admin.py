@@ -22,7 +22,7 @@ from unicef_kz.content.models import Source
 from . import factories as make
 from .test_exchange import errors, imported, milestone_row, states, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LISTS = "admin:timeline_milestone"
 
 

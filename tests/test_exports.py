@@ -26,7 +26,7 @@ from .factories import (
     make_story_with_child,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 API = "/api/v1/"
 ARCHIVE = "/data/unicef-kazakhstan.zip"
 

@@ -10,7 +10,7 @@ from unicef_kz.roles import ROLES
 
 from .factories import MAKE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def rights(role: str) -> set[str]:

@@ -11,7 +11,7 @@ from unicef_kz.content.dates import within_year, years_spanned
 
 from .factories import make_milestone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 WITHIN = {
     "": "",
     "1994": "",
