@@ -1,6 +1,6 @@
 """Runs the whole suite: on SQLite always, on PostgreSQL and in a browser where they are found.
 
-Whatever had to be skipped is said loudly and last.
+Whatever had to be skipped is said loudly and last. Long tests of faults belong to `make soak`.
 """
 
 import os
@@ -13,6 +13,30 @@ import psycopg2
 from .programs import NGINX, SYSTEMD
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: What a database can change; the rest says the same on either, and runs on SQLite alone.
+ON_POSTGRES = [
+    "tests/test_backup.py",
+    "tests/test_consent.py",
+    "tests/test_constraints.py",
+    "tests/test_content_version.py",
+    "tests/test_contract.py",
+    "tests/test_every_page_is_data.py",
+    "tests/test_facets.py",
+    "tests/test_filters.py",
+    "tests/test_leaks.py",
+    "tests/test_linked.py",
+    "tests/test_page_cache.py",
+    "tests/test_proposals.py",
+    "tests/test_publishing.py",
+    "tests/test_queries.py",
+    "tests/test_scheduling.py",
+    "tests/test_search.py",
+    "tests/test_search_index.py",
+    "tests/test_search_questions.py",
+    "tests/test_seed.py",
+    "tests/test_sorting.py",
+    "tests/test_translations.py",
+]
 LOCAL_SERVERS = ("postgres:///postgres", "postgres://postgres@localhost/postgres")
 
 
@@ -48,14 +72,15 @@ def main(arguments: list[str]) -> int:
     else:
         skipped.append("the browser tests: install Chromium, or name it in BROWSER_PATH")
     say("On SQLite")
-    failures += pytest(*arguments) != 0
+    failures += pytest("-m", "not long", *arguments) != 0
     if not NGINX:
         skipped.append("the tests of deploy/nginx: apt install nginx")
     if not SYSTEMD:
         skipped.append("the test of deploy/systemd: apt install systemd")
     if url := postgres():
         say("On PostgreSQL")
-        failures += pytest("-m", "not browser and not once", *arguments, TEST_DATABASE_URL=url) != 0
+        chosen = ["-m", "not long and not once", *(arguments or ON_POSTGRES)]
+        failures += pytest(*chosen, TEST_DATABASE_URL=url) != 0
     else:
         skipped.append("everything on PostgreSQL: start a server, or name one in POSTGRES_URL")
     if not shutil.which("pdftotext"):

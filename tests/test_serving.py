@@ -13,7 +13,7 @@ import pytest
 from .browser import free_port, wait_for
 from .test_page_cache_processes import status
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -115,6 +115,8 @@ CONSENTS = {
 }
 numbers = itertools.count(1)
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class Record:
