@@ -46,6 +46,7 @@ function makeMark(entry) {
   const mark = document.createElement("a");
   const label = document.createElement("span");
   mark.href = `#${entry.item.id}`;
+  entry.item.tabIndex = -1; // so that the jump takes the focus along, and reading goes on there
   mark.className = `axis-mark axis-${entry.form} ${entry.item.className}`;
   mark.classList.toggle("axis-on", entry.open);
   mark.setAttribute("aria-label", `${entry.when}: ${entry.title}`);
@@ -237,11 +238,6 @@ function listenToKeys() {
     say(entry);
   });
   view.addEventListener("pointerover", ({ target }) => say(entryOf(target) ?? (current?.chosen && current)));
-  view.addEventListener("click", ({ target }) => {
-    const entry = entryOf(target);
-    // After the jump, so that reading and tabbing go on in the list.
-    if (entry) setTimeout(() => entry.item.querySelector("a").focus({ preventScroll: true }));
-  });
 }
 
 // Extras: drag, pinch, wheel. The buttons and keys do the same.
