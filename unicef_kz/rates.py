@@ -7,21 +7,17 @@ address, and what stands there is a time that has passed within the period of th
 
 import struct
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, LOCK_UN, lockf
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from math import ceil
-from mmap import mmap
-from os import O_CREAT, O_RDWR, ftruncate
-from os import open as open_file
 from pathlib import Path
-from threading import Lock
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
+
+from unicef_kz.content.shared import SIZE, SharedNumbers
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -68,7 +64,7 @@ class Verdict:
         return found | ({"Retry-After": str(ceil(self.wait))} if self.wait else {})
 
 
-class Table:
+class Table(SharedNumbers):
     """Of each address the time until which its requests are used up (the generic cell rate
     algorithm). It stands in two places; the earlier one counts, so that a visitor who shares one of
     them with another is not held up.
@@ -77,40 +73,27 @@ class Table:
     PLACES = 2**16
 
     def __init__(self, path: Path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.lock, self.file = Lock(), open_file(path, O_RDWR | O_CREAT, 0o660)
-        ftruncate(self.file, self.PLACES * 8)
-        self.times = memoryview(mmap(self.file, 0)).cast("d")
-
-    @contextmanager
-    def alone(self):
-        """Locks out the other threads, then the other processes."""
-        with self.lock:
-            lockf(self.file, LOCK_EX)
-            try:
-                yield
-            finally:
-                lockf(self.file, LOCK_UN)
+        super().__init__(path, self.PLACES, "d")
 
     def take(self, key: bytes, limit: Limit) -> Verdict:
         places = [number % self.PLACES for number in struct.unpack_from("2I", key)]
         with self.alone():
             now = time.time()
             # A time beyond the period was written by a clock that ran ahead.
-            found = [self.times[place] for place in places]
+            found = [self.numbers[place] for place in places]
             known = [moment if moment <= now + limit.seconds else 0 for moment in found]
             used_until = max(now, min(known)) + limit.step
             wait = used_until - now - limit.seconds
             if wait > 1e-6:
                 return Verdict(limit.number, 0, used_until - limit.step - now, wait)
             for place, moment in zip(places, known, strict=True):
-                self.times[place] = max(moment, used_until)
+                self.numbers[place] = max(moment, used_until)
         reset = used_until - now
         return Verdict(limit.number, int((limit.seconds - reset) / limit.step + 1e-6), reset)
 
     def clear(self) -> None:
         with self.alone():
-            self.times[:] = memoryview(bytes(self.PLACES * 8)).cast("d")
+            self.numbers[:] = memoryview(bytes(self.PLACES * SIZE)).cast("d")
 
 
 @cache

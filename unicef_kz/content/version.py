@@ -15,22 +15,17 @@ Whoever keeps something takes the number *before* reading the content, and keeps
 import itertools
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from fcntl import LOCK_EX, LOCK_UN, lockf
 from functools import cache
-from mmap import mmap
-from os import O_CREAT, O_RDWR, fstat, write
-from os import open as open_file
 from pathlib import Path
-from threading import Lock
 
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection as own_connection
 from django.utils import timezone
+
+from .shared import SharedNumbers
 
 #: Apps whose tables hold no content. Those of every other app count, so that none is forgotten.
 OTHER_APPS = ("django.", "allauth.")
@@ -57,37 +52,24 @@ BELIEVED = 0.2
 UNSHARED = itertools.count(-1, -1)
 
 
-class Cell:
-    """A counter in a file that all processes of one machine map into memory.
+class Cell(SharedNumbers):
+    """A counter for the processes of one machine.
 
     It starts from the clock, so that a lost file never brings an earlier number back.
     """
 
     def __init__(self, path: Path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.lock, self.file = Lock(), open_file(path, O_RDWR | O_CREAT, 0o660)
-        with self.alone():
-            if not fstat(self.file).st_size:
-                write(self.file, time.time_ns().to_bytes(8, "little"))
-        # Read and written as one machine word: nobody sees half of a number.
-        self.words = memoryview(mmap(self.file, 8)).cast("Q")
+        super().__init__(path, 1, "Q")
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Locks out the other threads, then the other processes."""
-        with self.lock:
-            lockf(self.file, LOCK_EX)
-            try:
-                yield
-            finally:
-                lockf(self.file, LOCK_UN)
+    def begin(self) -> None:
+        self.numbers[0] = time.time_ns()
 
     def value(self) -> int:
-        return self.words[0]
+        return self.numbers[0]
 
     def bump(self) -> None:
         with self.alone():
-            self.words[0] += 1
+            self.numbers[0] += 1
 
 
 class SharedKey:
