@@ -46,7 +46,7 @@ function makeMark(entry) {
   const mark = document.createElement("a");
   const label = document.createElement("span");
   mark.href = `#${entry.item.id}`;
-  entry.item.tabIndex = -1; // so that the jump takes the focus along, and reading goes on there
+  entry.item.tabIndex = -1;
   mark.className = `axis-mark axis-${entry.form} ${entry.item.className}`;
   mark.classList.toggle("axis-on", entry.open);
   mark.setAttribute("aria-label", `${entry.when}: ${entry.title}`);
@@ -236,6 +236,11 @@ function listenToKeys() {
     entry.chosen = true;
     rove(entry);
     say(entry);
+  });
+  // The jump takes the focus along, so that reading goes on there.
+  view.addEventListener("click", ({ target }) => {
+    const entry = entryOf(target);
+    if (entry) setTimeout(() => entry.item.focus({ preventScroll: true }), 50);
   });
   view.addEventListener("pointerover", ({ target }) => say(entryOf(target) ?? (current?.chosen && current)));
 }
