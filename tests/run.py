@@ -12,7 +12,7 @@ import psycopg2
 
 from .programs import NGINX, SYSTEMD
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 #: What a database can change; the rest says the same on either, and runs on SQLite alone.
 ON_POSTGRES = [
     "tests/test_backup.py",
