@@ -1,5 +1,9 @@
 """The map in a real browser: keyboard, targets, axe, the form without JavaScript."""
 
+import re
+
+from playwright.sync_api import expect
+
 from .browser import in_a_browser, shared_site, violations
 
 pytestmark = in_a_browser
@@ -77,3 +81,17 @@ def test_form_works_without_javascript_and_keeps_the_filters(site, without_javas
     page.locator(".map-form button").click()
     assert page.url.endswith("?show=milestones&year=2017&q=&kind=city&sort=title#map")
     assert page.locator(".map-table tbody th").all_text_contents() == ["Astana", "Almaty"]
+
+
+def test_map_follows_its_form_and_the_filters_of_the_list_at_once(site, page):
+    page.goto(f"{site}/en/regions/")
+    page.get_by_label("Year").select_option("2017")
+    page.wait_for_url("**/regions/?year=2017")
+    expect(page.locator(".map-table")).to_contain_text("South Kazakhstan")
+    expect(page.get_by_label("Year")).to_be_focused()
+    page.get_by_label(re.compile("^City of republican")).check()
+    page.wait_for_url("**/regions/?kind=city&year=2017")
+    expect(page.locator(".map-table tbody th")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".map-table tbody th")).not_to_have_count(2)
+    assert page.complaints == []

@@ -91,6 +91,8 @@ def test_mark_leads_to_its_entry_below_the_strip(site, page):
     strip = page.locator(".strip").bounding_box()
     assert entry.bounding_box()["y"] >= strip["y"] + strip["height"]
     expect(page.locator(".strip [aria-current=true]")).to_contain_text("2000s")
+    page.wait_for_load_state("networkidle")
+    expect(entry).to_be_focused()
 
 
 def test_focus_is_never_under_the_strip(site, page):

@@ -8,6 +8,8 @@ const LABELS = [240, 160, 110, 0]; // px, tried in this order until the entries 
 const MONTH_STEPS = [1, 3, 6, 12, 24, 60, 120, 240, 600];
 
 let axis, view, now, hint;
+let life = new AbortController(); // of the axis that is on the page
+const room = new ResizeObserver(() => draw());
 let entries = [];
 let whole, shown, current, pause;
 
@@ -240,7 +242,7 @@ function listenToKeys() {
   // The jump takes the focus along, so that reading goes on there.
   view.addEventListener("click", ({ target }) => {
     const entry = entryOf(target);
-    if (entry) setTimeout(() => entry.item.focus({ preventScroll: true }), 50);
+    if (entry) setTimeout(() => entry.item.focus({ preventScroll: true }));
   });
   view.addEventListener("pointerover", ({ target }) => say(entryOf(target) ?? (current?.chosen && current)));
 }
@@ -257,6 +259,7 @@ function listenToPointers() {
     fingers.set(event.pointerId, event.clientX);
     if (fingers.size === 1) moved = 0;
   });
+  const { signal } = life;
   addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
     const before = fingers.size > 1 ? spread() : 0;
@@ -267,13 +270,13 @@ function listenToPointers() {
     view.classList.add("dragging");
     if (fingers.size > 1) zoom(before / spread(), (shown.start + shown.end) / 2);
     else pan(-step / view.clientWidth);
-  });
+  }, { signal });
   const release = ({ pointerId }) => {
     fingers.delete(pointerId);
     if (!fingers.size) view.classList.remove("dragging");
   };
-  addEventListener("pointerup", release);
-  addEventListener("pointercancel", release);
+  addEventListener("pointerup", release, { signal });
+  addEventListener("pointercancel", release, { signal });
   view.addEventListener("click", (event) => {
     if (moved < 6 || !event.detail) return; // the end of a drag is no click; Enter is one
     event.preventDefault();
@@ -314,6 +317,10 @@ function measure() {
 }
 
 function begin() {
+  life.abort();
+  life = new AbortController();
+  room.disconnect();
+  clearTimeout(pause);
   axis = document.querySelector("#axis");
   if (!axis) return;
   view = axis.querySelector(".axis-view");
@@ -329,7 +336,7 @@ function begin() {
   fromAddress();
   listenToPointers();
   listenToKeys();
-  new ResizeObserver(() => draw()).observe(axis);
+  room.observe(axis);
 }
 
 begin();

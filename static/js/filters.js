@@ -1,50 +1,46 @@
 // A filter applies as soon as it is set; without this module the form waits for its button.
-// The page that the form would lead to is fetched, and its list put in place of this one; modules
-// that work on the list hear "list:shown" then.
+// The page that the form would lead to is fetched, and its parts put in place of those of this one;
+// modules that work on the list hear "list:shown" then.
 
+const REPLACED = [".listing", ".map-part", ".languages"];
 const listing = document.querySelector(".listing");
 const news = document.createElement("p");
 news.className = "vh";
 news.setAttribute("aria-live", "polite");
 listing.before(news);
-const REPLACED = [".listing", ".languages"];
+const here = () => location.pathname + location.search;
+let current = here(); // an address within the page changes nothing
 let request;
 
-// As the links of the list write it: no empty parameters, always in the same order.
+const isDefault = ({ tagName, name, value, options }) =>
+  tagName === "SELECT" && ["sort", "show"].includes(name) && value === options[0].value;
+
+// As the links of the list write it: nothing empty or usual, always in the same order.
 function address(form) {
   const names = form.dataset.names.split(" ");
-  const pairs = [...new FormData(form)].filter(([, value]) => value.trim());
-  if (form.sort?.value === form.sort?.options[0].value) {
-    pairs.splice(0, pairs.length, ...pairs.filter(([name]) => name !== "sort"));
-  }
+  const usual = new Set([...form.elements].filter(isDefault).map(({ name }) => name));
+  const pairs = [...new FormData(form)].filter(([name, value]) => value.trim() && !usual.has(name));
   pairs.sort(([a, x], [b, y]) => names.indexOf(a) - names.indexOf(b) || (x < y ? -1 : 1));
   const query = new URLSearchParams(pairs).toString();
   return location.pathname + (query && `?${query}`);
 }
 
-function opened() {
-  return [...listing.querySelectorAll("details")].map((part) => part.open);
-}
-
 function put(page) {
-  const open = opened();
-  const focused = document.activeElement;
-  const { name, value, selectionStart } = focused ?? {};
+  const open = [...listing.querySelectorAll("details")].map((part) => part.open);
+  const { id, name, value, selectionStart } = document.activeElement ?? {};
   for (const part of REPLACED) {
-    document.querySelector(part).replaceChildren(...page.querySelector(part).childNodes);
+    document.querySelector(part)?.replaceChildren(...page.querySelector(part).childNodes);
   }
   document.title = page.title;
   const details = [...listing.querySelectorAll("details")];
   if (details.length === open.length) details.forEach((part, i) => (part.open = open[i]));
   else details[0].open = open[0];
-  const same = [...listing.querySelectorAll(`[name="${name}"]`)].find(
-    (field) => field.type !== "checkbox" || field.value === value,
-  );
+  const same = id
+    ? document.getElementById(id)
+    : [...listing.querySelectorAll(`[name="${name}"]`)].find((field) => field.value === value);
   same?.closest("details")?.setAttribute("open", "");
   same?.focus({ preventScroll: true });
-  if (same?.type === "search" && selectionStart !== null) {
-    same.setSelectionRange(selectionStart, selectionStart);
-  }
+  if (same?.type === "search") same.setSelectionRange(selectionStart, selectionStart);
   news.textContent = listing.querySelector(".count")?.textContent ?? "";
   document.dispatchEvent(new Event("list:shown"));
 }
@@ -57,21 +53,22 @@ async function show(target, remember = true) {
     const response = await fetch(target, { signal: request.signal });
     if (!response.ok) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    put(page);
     if (remember) history.pushState(null, "", target);
+    current = here();
+    put(page);
     listing.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name !== "AbortError") location.assign(target);
   }
 }
 
-listing.addEventListener("change", (event) => {
-  const form = event.target.form;
-  const waits = ["search", "text"].includes(event.target.type);
-  if (form?.id === "filters" && !waits) show(address(form));
+const isOurs = (form) => form?.id === "filters";
+document.addEventListener("change", ({ target }) => {
+  const waits = ["search", "text"].includes(target.type);
+  if (isOurs(target.form) && !waits) show(address(target.form));
 });
-listing.addEventListener("submit", (event) => {
-  if (event.target.id !== "filters") return;
+document.addEventListener("submit", (event) => {
+  if (!isOurs(event.target)) return;
   event.preventDefault();
   show(address(event.target));
 });
@@ -81,4 +78,6 @@ listing.addEventListener("click", (event) => {
   event.preventDefault();
   show(link.getAttribute("href") === "?" ? location.pathname : link.href);
 });
-addEventListener("popstate", () => show(location.href, false));
+addEventListener("popstate", () => {
+  if (here() !== current) show(location.href, false);
+});

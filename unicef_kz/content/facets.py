@@ -48,7 +48,7 @@ ORDERS = {
 class Facets:
     """For a FilterSet; a filter with a ``label_path`` other than "" is a facet."""
 
-    names = " ".join(CONTRACT)
+    names = " ".join([*CONTRACT, "show", "year"])
     #: Of a facet with more options than many, those with the fewest records are left out.
     many_options, fewest = 20, 2
 
