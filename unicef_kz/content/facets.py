@@ -75,6 +75,11 @@ class Facets:
         return {name: f for name, f in self.filters.items() if getattr(f, "label_path", "") != ""}
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether a filter has an invalid value; a page that is not there is none."""
+        return any(name != "page" for name in self.messages)
+
+    @property
     def question(self) -> tuple:
         """What the rows of the list and the counts beside it depend on, besides the content."""
         return self._meta.model, get_language(), tuple(self.pairs())
@@ -82,7 +87,7 @@ class Facets:
     @cached_property
     def keys(self) -> array:
         """The primary keys of all rows in their order: any page costs what the first does."""
-        if self.messages:
+        if self.is_wrong:
             return array("q")
         return SETS.get(self.question, self._keys)
 
@@ -162,7 +167,7 @@ class Facets:
         ]
 
     def _shown_options(self, name) -> list[dict]:
-        left = self.public_keys if self.messages else self.left(but=name)
+        left = self.public_keys if self.is_wrong else self.left(but=name)
         found = [
             self._option(name, code, self._label(name, code, titles), number)
             for code, (titles, keys) in self.options[name].items()

@@ -131,7 +131,7 @@ class PageFilter(Facets, django_filters.FilterSet):
 
     @cached_property
     def qs(self):
-        if self.messages:
+        if self.is_wrong:
             return self.queryset.none()
         return self.in_order(super().qs)
 

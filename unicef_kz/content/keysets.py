@@ -36,8 +36,9 @@ def key_set(keys: Iterable[int]) -> int:
 
 
 def among(keys: array, wanted: int) -> array:
-    """Those that belong to a set, in their order."""
-    bits = wanted.to_bytes(max(keys, default=0) // 8 + 1, "little")
+    """Those that belong to a set, in their order; the set may know of later keys."""
+    last = max(max(keys, default=0), wanted.bit_length())
+    bits = wanted.to_bytes(last // 8 + 1, "little")
     return array("q", [key for key in keys if bits[key >> 3] & 1 << (key & 7)])
 
 
