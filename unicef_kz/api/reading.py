@@ -113,5 +113,5 @@ class Selection:
 
 
 def documents(rows, serializer_class, languages=CODES) -> list[dict]:
-    rows = rows and rows.prefetch_related(*serializer_class.related())
+    rows = rows.prefetch_related(*serializer_class.related())
     return serializer_class(rows, many=True, context={"languages": languages}).data
