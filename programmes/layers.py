@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +100,7 @@ class Figure:
         if day:
             values = values.filter(overlapping(None, day))
         amounts = {}
-        for value in values.order_by("latest", "pk"):
+        for value in values.order_by(F("latest").asc(nulls_first=True), "pk"):
             unit = units.of(value.region_id)
             amounts[unit] = Amount(value.value, value.in_words, value.date)
         return amounts
