@@ -9,7 +9,7 @@ import snowballstemmer
 
 from ..languages import fold
 
-WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+WORD = re.compile(r"[^\W_ʼ]+(?:['’ʼ][^\W_ʼ]+)*")
 APOSTROPHE = re.compile(r"['’ʼ](?:s$)?")
 TAG = re.compile(r"<[^>]*>")
 #: The last code point of the Latin letters with accents.
