@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
     else:
         skipped.append("the browser tests: install Chromium, or name it in BROWSER_PATH")
     say("On SQLite")
-    failures += pytest("-m", "not long", *arguments) != 0
+    failures += pytest("-m", "not long and not postgresql", *arguments) != 0
     if not NGINX:
         skipped.append("the tests of deploy/nginx: apt install nginx")
     if not SYSTEMD:

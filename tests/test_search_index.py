@@ -1,15 +1,17 @@
 """The index follows every change at once, in the same transaction, and tells nobody of drafts."""
 
+import threading
+
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programmes.models import PartnerName
+from programmes.models import PartnerName, Programme
 from unicef_kz.content.models import SearchEntry
-from unicef_kz.content.search import engine
+from unicef_kz.content.search import engine, index
 from unicef_kz.content.search.query import Query
 from unicef_kz.content.search.spelling import Vocabulary
 from unicef_kz.content.search.words import forms, stem
@@ -120,6 +122,34 @@ def test_reindex_writes_the_same_again(capsys):
         call_command("reindex")
     after = list(SearchEntry.objects.values_list("ranking", flat=True))
     assert (after, found("nurses")) == (before, ["a"])
+
+
+def test_reindex_forgets_what_is_no_longer_published():
+    programme = make_programme(slug="a", title="Nurses")
+    Programme.objects.filter(pk=programme.pk).update(status="withdrawn")
+    call_command("reindex", verbosity=0)
+    assert list(SearchEntry.objects.about(programme)) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_change_made_while_the_index_is_rebuilt_is_found():
+    programme = make_programme(slug="a", title="Nurses")
+
+    def reindex():
+        index.rebuild()
+        connection.close()
+
+    rebuilt = threading.Thread(target=reindex)
+    with transaction.atomic():
+        programme.title_en = "Midwives"
+        programme.save()
+        rebuilt.start()
+        rebuilt.join(1)
+        assert rebuilt.is_alive()
+    rebuilt.join()
+    assert (found("nurses"), found("midwives")) == ([], ["a"])
 
 
 # What is found

@@ -176,7 +176,7 @@ class Place(models.Model):
         super().save(*args, **kwargs)
         for relation in self._meta.related_objects:
             if relation.many_to_many:
-                for record in getattr(self, relation.get_accessor_name()).all():
+                for record in getattr(self, relation.get_accessor_name()).order_by("pk"):
                     index.write(record)
 
 

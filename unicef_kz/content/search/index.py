@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from django.apps import apps
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
 from django.utils import timezone
 
 from ..about import About, AboutQuerySet
@@ -19,6 +20,8 @@ from .words import forms, stem
 BETWEEN = " ё "
 #: Tokens of one record; PostgreSQL counts places up to 16,383.
 MOST_TOKENS = 16000
+#: Records that are written together when all are.
+PART = 500
 #: The lines of ``SearchEntry.ranking`` for each language.
 LINES = ("title", "title_stems", "names", "summary", "summary_stems")
 
@@ -80,10 +83,11 @@ class SearchEntry(About):
 
 def write(record) -> None:
     """As the database has it: what somebody has only typed so far is no word of it."""
-    SearchEntry.objects.about(record).delete()
-    stored = type(record)._base_manager.filter(pk=record.pk, status="published").first()
-    if stored:
-        entry(stored).save(force_insert=True)
+    with transaction.atomic():
+        stored = type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
+        SearchEntry.objects.about(record).delete()
+        if stored and stored.status == "published":
+            entry(stored).save(force_insert=True)
 
 
 def entry(record) -> SearchEntry:
@@ -126,18 +130,31 @@ def searchable() -> list[type[models.Model]]:
 
 
 def rebuild(report=lambda model, number: None) -> int:
-    """Writes every row anew; returns how many there are. ``report`` hears of each kind."""
-    SearchEntry.objects.all().delete()
+    """Writes every row anew; returns how many there are. ``report`` hears of each kind.
+
+    A part at a time, each with its records locked, so that work goes on meanwhile and visitors
+    find every record at any moment.
+    """
     total = 0
     for model in searchable():
-        number = 0
-        records = model._base_manager.filter(status="published")
-        for record in records.prefetch_related(*model.search_related).iterator(500):
-            entry(record).save(force_insert=True)
-            number += 1
+        published = model._base_manager.filter(status="published")
+        keys = list(published.order_by("pk").values_list("pk", flat=True))
+        number = sum(rewrite(published, keys[at : at + PART]) for at in range(0, len(keys), PART))
+        entries = SearchEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+        entries.exclude(object_id__in=published.values("pk")).delete()
         report(model, number)
         total += number
     return total
+
+
+@transaction.atomic
+def rewrite(records: models.QuerySet, keys: list[int]) -> int:
+    found = records.filter(pk__in=keys).order_by("pk").select_for_update()
+    found = list(found.prefetch_related(*records.model.search_related))
+    kind = ContentType.objects.get_for_model(records.model)
+    SearchEntry.objects.filter(content_type=kind, object_id__in=keys).delete()
+    SearchEntry.objects.bulk_create([entry(record) for record in found])
+    return len(found)
 
 
 def is_complete() -> bool:

@@ -1,5 +1,4 @@
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from unicef_kz.content.search import index
 
@@ -7,11 +6,10 @@ from unicef_kz.content.search import index
 class Command(BaseCommand):
     help = (
         "Writes the search index anew. Not needed in daily use, since every change writes its own "
-        "part; after a restore or a change of the program. Safe to repeat; visitors find what they "
-        "found before until it is done."
+        "part; after a restore or a change of the program. Safe to repeat and to stop, while the "
+        "site runs and staff work."
     )
 
-    @transaction.atomic
     def handle(self, *, verbosity, **options):
         def report(model, number):
             if verbosity:
