@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db.migrations.recorder import MigrationRecorder
 
+from unicef_kz import doctor
+
 pytestmark = pytest.mark.django_db
 ALL_WELL = dict.fromkeys(["database", "migrations", "cache", "storage", "disk"], "ok")
 
@@ -50,3 +52,12 @@ def test_a_cache_that_forgets_is_not_ready(client, folder, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     cache.clear()
     assert failing(client.get("/readyz")) == ["cache"]
+
+
+def test_a_cache_that_is_away_is_not_ready_and_the_doctor_says_it(client, folder, settings):
+    """Redis where none runs, or its library is not installed."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}
+    assert failing(client.get("/readyz")) == ["cache"]
+    found = {finding.do for finding in doctor.data()}
+    assert found == {"Look at CACHE_URL; unset, the database is the cache."}
