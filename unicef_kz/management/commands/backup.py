@@ -40,17 +40,19 @@ class Command(BaseCommand):
             )
         try:
             path, about = make(folder, settings.BACKUP_KEY, self.say)
-            dropped = rotate(folder, keep, path)
         except (Unusable, OSError, DatabaseError) as error:
             raise CommandError(
                 f"No backup was made in {folder}: {error}\nEarlier backups are as they were."
             ) from error
         for name in about["missing"]:
             self.stderr.write(f"A record names a file that is not there: {name}")
-        for old in dropped:
-            self.say(f"Deleted: {old.name}")
         size = path.stat().st_size / 1_000_000
         self.say(f"{path}: {sum(about['records'].values())} records, {size:.1f} MB")
+        try:
+            for old in rotate(folder, keep, path):
+                self.say(f"Deleted: {old.name}")
+        except OSError as error:
+            raise CommandError(f"The backup was made; older ones stay: {error}") from error
 
     def tell(self, text):
         sys.stderr.write(f"{text}\n")
