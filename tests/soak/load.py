@@ -38,7 +38,7 @@ class Line:
     """
 
     def __init__(self, port: int, seconds: float = 30):
-        self.port, self.seconds, self.again, self.inner = port, seconds, 0, None
+        self.port, self.seconds, self.inner = port, seconds, None
 
     def ask(self, path: str, method="GET", body=None, headers=()) -> tuple:
         kept = self.inner is not None
@@ -48,7 +48,6 @@ class Line:
             self.close()
             if not kept:
                 raise
-            self.again += 1
             return self.once(path, method, body, dict(headers))
 
     def once(self, path, method, body, headers) -> tuple:

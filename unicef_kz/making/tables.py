@@ -19,12 +19,12 @@ class Table:
     Days and moments (in UTC) are given as ISO text, JSON as its text.
     """
 
-    def __init__(self, model: type[models.Model], **same):
+    def __init__(self, model: type[models.Model]):
         self.model = model
         fields = model._meta.concrete_fields
         last = model._base_manager.aggregate(last=models.Max("pk"))["last"]
         self.next_pk = (last or 0) + 1
-        self.row = {f.column: f.get_default() if not f.primary_key else None for f in fields} | same
+        self.row = {f.column: f.get_default() if not f.primary_key else None for f in fields}
         self.rows, self.written = [], 0
 
     def add(self, **values) -> int:
