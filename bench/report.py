@@ -54,7 +54,12 @@ class Cells(list):
         return median(found) if found else None
 
     def ratio(self, slow: tuple, quick: tuple, value: str = "cpu") -> float | None:
-        """Median over the rounds of how many times the one costs what the other does."""
+        """Median over the rounds of how many times the one costs what the other does; None where
+        one of ours failed, since errors are quick.
+        """
+        both = [*self.of(*slow), *self.of(*quick)]
+        if any(cell.errors for cell in both if cell.site in ("cold", "warm")):
+            return None
         pairs = zip(self.of(*slow), self.of(*quick), strict=False)
         found = [getattr(a, value) / max(getattr(b, value), 1e-6) for a, b in pairs]
         return median(found) if found else None

@@ -48,6 +48,11 @@ def test_a_ratio_is_the_median_over_the_rounds():
     assert cells.ratio(("a", "list"), ("b", "list")) == 10
 
 
+def test_errors_of_ours_reach_nothing():
+    slow, quick = cell("textbook", app=10), cell("cold", errors=1)
+    assert Cells([slow, quick]).ratio(("textbook", "list"), ("cold", "list")) is None
+
+
 def test_what_was_not_measured_has_no_ratio():
     assert Cells([cell("a")]).ratio(("a", "list"), ("b", "list")) is None
 
