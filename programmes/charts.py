@@ -28,8 +28,6 @@ from .chart_forms import (
 from .drawing import NARROW, WIDE, Canvas, Point, Row, Series, bars, squares, ticks, timeline
 from .numbers import plain, unit_after
 
-#: Measures whose number says by itself what it counts.
-NO_UNIT = ("percent", "change", "times")
 OVER_TIME = (Form.LINE, Form.POINTS)
 
 
@@ -94,7 +92,7 @@ class Chart:
 
     def words(self, value) -> str:
         """With the unit, where the number does not carry it."""
-        if self.figure.measure in NO_UNIT:
+        if not self.figure.has_unit:
             return value.in_words
         forms, language = shown(self.figure, "unit")
         number = value.value if value.value_max is None else value.value_max
@@ -249,7 +247,7 @@ class Chart:
 
     @property
     def unit(self) -> str:
-        if self.figure.measure in NO_UNIT:
+        if not self.figure.has_unit:
             return ""
         forms, language = shown(self.figure, "unit")
         return unit_after(None, forms, language)

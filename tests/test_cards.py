@@ -116,6 +116,11 @@ def test_figure_shows_its_number_large_with_its_period(db):
     )
 
 
+def test_change_counts_of_whom_and_not_in_a_unit(db):
+    figure = make.make_indicator(observation={"value": 38, "date": "2009"}, measure="change")
+    assert record_card(figure).note == "children, 2009"
+
+
 def test_sensitive_figure_shows_no_number_without_its_limits(db):
     figure = make.make_indicator(sensitive=True, limits="Not all of them.")
     assert (record_card(figure).number, record_card(figure).note) == ("", "")

@@ -118,6 +118,11 @@ class Indicator(Page):
         return super().search_texts(language) | {"names": self.reference}
 
     @property
+    def has_unit(self) -> bool:
+        """Per cent and times stand in the number itself."""
+        return self.measure in (self.Measure.NUMBER, self.Measure.YEARS)
+
+    @property
     def headline(self) -> "Observation | None":
         """The latest value that was reached, else whatever there is."""
         values = sorted(self.observations.all(), key=lambda o: (o.kind == "actual", o.sort_day))

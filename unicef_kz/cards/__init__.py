@@ -78,7 +78,7 @@ def headline(figure) -> tuple[str, str]:
 
 def unit(figure, value) -> str:
     """As on the page: «per cent» and «times» stand in the number itself."""
-    if figure.measure in ("percent", "times"):
+    if not figure.has_unit:
         return shown(figure, "population")[0]
     forms, language = shown(figure, "unit")
     return unit_after(value.value_max or value.value, forms, language)
