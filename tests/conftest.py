@@ -1,10 +1,12 @@
 from contextlib import contextmanager
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
 
@@ -30,7 +32,14 @@ def django_db_setup(_own_version, django_db_setup, django_db_blocker):
     if "test" not in name and "memory" not in name:
         return  # no test was chosen that needs a database, so none was made
     with django_db_blocker.unblock():
-        call_command("roles", verbosity=0)
+        make_roles()
+    # Tests with transactions of their own empty every table afterwards; this is said at its end.
+    *_others, last = (app for app in apps.get_app_configs() if app.models_module)
+    post_migrate.connect(make_roles, sender=last)
+
+
+def make_roles(**_kwargs):
+    call_command("roles", verbosity=0)
 
 
 @pytest.fixture(autouse=True)
