@@ -67,21 +67,21 @@ class ProgrammeDetail(PageDetail):
     def get_context_data(self, **kwargs):
         programme = self.object
         roles = programme.participations.filter(partner__in=Partner.objects.public())
+        roles, trail = roles.select_related("partner"), programme.trail()
+        related = {"cycles": programme.cycles.public(), "regions": programme.regions.public()}
+        alike = similar(programme, above=trail, partners=[r.partner for r in roles], **related)
         return super().get_context_data(
-            trail=programme.trail(),
+            trail=trail,
             children=programme.children.public(),
-            participations=roles.select_related("partner"),
-            cycles=programme.cycles.public(),
-            regions=programme.regions.public(),
+            participations=roles,
             concepts=programme.concepts.all(),
             figures=programme.indicators.public().prefetch_related(public_values()),
             milestones=programme.milestones.public(),
             stories=programme.stories.public().with_pictures(),
             resources=programme.resources.public(),
             members=public_members().filter(initiative=programme),
-            similar=similar(programme, "above", "cycles", "partners", "regions")
-            .exclude(above=programme)
-            .exclude(within=programme)[:MOST],
+            similar=alike.exclude(above=programme).exclude(within=programme)[:MOST],
+            **related,
             **kwargs,
         )
 
@@ -100,12 +100,13 @@ class PartnerDetail(PageDetail):
         partner = self.object
         programmes = partner.programmes.public()
         roles = partner.participations.filter(programme__in=Programme.objects.public())
+        roles = roles.select_related("programme")
         figures = of_programmes(programmes, "indicators")
         return super().get_context_data(
-            participations=roles.select_related("programme"),
+            participations=roles,
             regions=of_programmes(programmes, "regions"),
             figures=figures.prefetch_related(public_values())[:6],
-            similar=similar(partner, "programmes")[:MOST],
+            similar=similar(partner, programmes=[role.programme for role in roles])[:MOST],
             names=partner.names.all(),
             milestones=partner.milestones.public(),
             resources=partner.resources.public(),
@@ -151,7 +152,7 @@ class RegionDetail(PageDetail):
             stories=self.linked("stories").with_pictures(),
             figures=values.distinct().prefetch_related(public_values()),
             members=public_members().filter(places).distinct(),
-            similar=similar(region, "programmes")[:MOST],
+            similar=similar(region, programmes=region.programmes.public())[:MOST],
             **kwargs,
         )
 

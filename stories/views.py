@@ -34,12 +34,17 @@ class StoryDetail(PageDetail):
 
     def get_context_data(self, **kwargs):
         story = self.object
-        alike = similar(story, "programmes", "figures", "partners", "regions")
+        related = {
+            "programmes": story.programmes.all(),
+            "regions": story.regions.all(),
+            "partners": story.partners.public(),
+            "figures": story.figures.public().prefetch_related(public_values()),
+        }
         return super().get_context_data(
             place=story.public_place,
-            partners=story.partners.public(),
-            figures=story.figures.public().prefetch_related(public_values()),
             milestones=of_programmes(story.programmes.public(), "milestones")[:6],
-            alike=alike.with_pictures()[:MOST],
+            alike=similar(story, **related).with_pictures()[:MOST],
+            partners=related["partners"],
+            figures=related["figures"],
             **kwargs,
         )

@@ -93,13 +93,17 @@ def test_source_lists_no_record_that_is_not_public(db):
 # Similar records
 
 
+def alike(record, *relations):
+    return similar(record, **{name: getattr(record, name).public() for name in relations})
+
+
 def test_those_that_share_most_come_first(db):
     one, two, region = make.make_programme(), make.make_programme(), make.make_region()
     mine = make.make_milestone(programmes=[one, two], regions=[region])
     some = make.make_milestone(programmes=[one], slug="a")
     most = make.make_milestone(programmes=[one, two], regions=[region], slug="b")
     make.make_milestone()
-    assert list(similar(mine, "programmes", "regions")) == [most, some]
+    assert list(alike(mine, "programmes", "regions")) == [most, some]
 
 
 def test_of_two_that_share_as_much_the_same_kind_comes_first(db):
@@ -107,7 +111,7 @@ def test_of_two_that_share_as_much_the_same_kind_comes_first(db):
     mine = make.make_milestone(programmes=[programme], kind="treaty")
     event = make.make_milestone(programmes=[programme], kind="event", slug="a")
     treaty = make.make_milestone(programmes=[programme], kind="treaty", slug="b")
-    assert list(similar(mine, "programmes")) == [treaty, event]
+    assert list(alike(mine, "programmes")) == [treaty, event]
 
 
 def test_neither_hidden_records_nor_hidden_ties_count(db):
@@ -115,7 +119,7 @@ def test_neither_hidden_records_nor_hidden_ties_count(db):
     mine = make.make_milestone(programmes=[hidden, open_one])
     make.make_milestone(programmes=[hidden])
     make.make_milestone(programmes=[open_one], state="draft")
-    assert list(similar(mine, "programmes")) == []
+    assert list(alike(mine, "programmes")) == []
 
 
 def test_partner_in_two_roles_counts_once(db):
@@ -126,14 +130,19 @@ def test_partner_in_two_roles_counts_once(db):
         make.make_participation(part, both)
     for role in ("funding", "implementing"):
         make.make_participation(programme, twice, role=role)
-    assert list(similar(mine, "programmes")) == [both, twice]
+    assert list(alike(mine, "programmes")) == [both, twice]
 
 
-def test_similar_records_take_two_queries(db):
-    story = make.make_story(programmes=[make.make_programme()])
-    with CaptureQueriesContext(connection) as queries:
-        list(similar(story, "programmes", "partners", "regions", "figures")[:3])
-    assert len(queries) == 2
+def test_similar_records_take_one_query_once_the_ties_are_known(db):
+    programmes = [make.make_programme() for _i in range(3)]
+    mine, other = (make.make_story(programmes=programmes) for _i in range(2))
+    relations = ("programmes", "partners", "regions", "figures")
+    with CaptureQueriesContext(connection) as first:
+        assert list(alike(mine, *relations)[:3]) == [other]
+    with CaptureQueriesContext(connection) as second:
+        assert list(alike(other, *relations)[:3]) == [mine]
+    ids_of_relations = len(relations)
+    assert (len(first) > len(second), len(second)) == (True, ids_of_relations + 1)
 
 
 def test_programme_is_not_similar_to_its_own_parts(db):

@@ -51,15 +51,18 @@ class MilestoneDetail(PageDetail):
         day = milestone.earliest
         programmes = milestone.programmes.public()
         figures = of_programmes(programmes, "indicators")
+        related = {
+            "programmes": programmes,
+            "partners": milestone.partners.public(),
+            "regions": milestone.regions.public(),
+        }
         return super().get_context_data(
-            programmes=programmes,
-            partners=milestone.partners.public(),
-            regions=milestone.regions.public(),
             places=milestone.places.all(),
             figures=figures.prefetch_related(public_values())[:6],
             stories=of_programmes(programmes, "stories").with_pictures()[:MOST],
-            similar=similar(milestone, "programmes", "partners", "regions")[:MOST],
+            similar=similar(milestone, **related)[:MOST],
             before=dated.filter(earliest__lt=day).last() if day else None,
             after=dated.filter(earliest__gt=day).first() if day else None,
+            **related,
             **kwargs,
         )

@@ -1,51 +1,75 @@
 """Which records are most like another one: those of its kind that share most with it."""
 
-from collections import Counter
+from collections.abc import Iterator
+from functools import reduce
+from itertools import islice
+from operator import or_
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Value, When
+
+from .facets import SETS
+from .keysets import KeySet
 
 MOST = 3
 #: Of those that share most, so many are looked at for who may be seen and in which order.
 CANDIDATES = 60
 
 
-def similar(record, *relations: str):
+def similar(record, **related):
     """Public records that share public programmes, partners, regions …, most first.
 
-    ``relations`` are many-to-many; of two that share as much, one of the same ``kind`` comes first.
-    Two queries, the same order every time.
+    ``related`` holds the public records of each relation, as the page shows them anyway; of two
+    that share as much, one of the same ``kind`` comes first. The same order every time.
     """
-    shared = Counter()
-    for key, number in ties(record, relations):
-        shared[key] += number
-    best = sorted(shared, key=lambda pk: (-shared[pk], pk))[:CANDIDATES]
+    model = type(record)
+    sets = [keys & ~(1 << record.pk) for keys in ties(record, related)]
+    shared = dict(islice(most_often(sets), CANDIDATES))
     number = Case(
-        *(When(pk=pk, then=Value(shared[pk])) for pk in best),
+        *(When(pk=pk, then=Value(number)) for pk, number in shared.items()),
         default=Value(0),
         output_field=IntegerField(),
     )
     same_kind = Case(When(kind=record.kind, then=0), default=1)
-    found = type(record).objects.public().filter(pk__in=best)
+    found = model.objects.public().filter(pk__in=shared)
     return found.annotate(shared=number).order_by("-shared", same_kind, "slug")
 
 
-def ties(record, relations):
-    """The key of another record and how many records of one relation it shares with this one.
+def most_often(sets: list[int]) -> Iterator[tuple[int, int]]:
+    """(key, how many of the sets have it), most first; all are counted at once, digit by digit."""
+    digits, every = [], reduce(or_, sets, 0)
+    for carry in sets:
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if carry:
+            digits.append(carry)
+    for number in range(2 ** len(digits) - 1, 0, -1):
+        found = every
+        for place, digit in enumerate(digits):
+            found &= digit if number >> place & 1 else ~digit
+        while found:
+            lowest = found & -found
+            yield lowest.bit_length() - 1, number
+            found ^= lowest
 
-    Read from the tables between them: joins of several relations would multiply each other.
-    """
-    first, *others = (rows_between(record, name) for name in relations)
-    return first.union(*others, all=True) if others else first
+
+def ties(record, related) -> list[int]:
+    """For each record that it is related to, the keys of all public ones that are."""
+    model = type(record)
+    wanted = [
+        ("tie", model, name, key) for name in related for key in {r.pk for r in related[name]}
+    ]
+
+    def read(missing):
+        keys = {name: [k[3] for k in missing if k[2] == name] for name in related}
+        parts = [with_a_tie(model, name, found) for name, found in keys.items() if found]
+        found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+        known = {("tie", model, name, key): keys for name, key, keys in found}
+        return dict.fromkeys(missing, 0) | known
+
+    return SETS.get_all(wanted, read)
 
 
-def rows_between(record, name: str):
-    relation = record._meta.get_field(name)
-    field = relation.remote_field if relation.auto_created else relation
-    own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-    if relation.auto_created:
-        own, other = other, own
-    rows = QuerySet(field.remote_field.through).filter(
-        **{f"{other}__in": getattr(record, name).public().order_by()}
-    )
-    rows = rows.exclude(**{own: record.pk}).order_by().values(key=F(f"{own}_id"))
-    return rows.annotate(number=Count(other, distinct=True)).values_list("key", "number")
+def with_a_tie(model, name: str, keys: list[int]):
+    """(name, key of the other side, public keys of this one)"""
+    found = model.objects.public().filter(**{f"{name}__in": keys}).order_by()
+    return found.values_list(Value(name, CharField()), name).annotate(keys=KeySet("pk"))
