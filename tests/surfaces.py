@@ -186,10 +186,19 @@ def around() -> list[Surface]:
         Surface("language link", "/language/kk/?next=/kk/stories/", 302),
         Surface("robots", "/robots.txt"),
         Surface("sitemap", "/sitemap.xml"),
-        *(Surface(f"feed {path}", f"/{code}/{path}") for code in LANGUAGES for path in FEEDS),
+        *(
+            Surface(f"feed {path}{query}", f"/{code}/{path}{query}")
+            for code in LANGUAGES
+            for path in FEEDS
+            for query in ("", "?region=KZ-43&q=number", "?from=x")
+        ),
+        *(
+            Surface(f"suggestions in {code}", f"/{code}/search/suggest/?q=number")
+            for code in LANGUAGES
+        ),
+        Surface("icon", "/favicon.ico", 301),
         Surface("health", "/healthz"),
         Surface("readiness", "/readyz"),
-        Surface("search suggestions", "/en/search/suggest/?q=number"),
         Surface("nowhere", "/no/such/thing", 404),
     ]
 
