@@ -1,5 +1,6 @@
 """The bundled record itself: complete, sourced, and placed where the sources place it."""
 
+from collections import Counter
 from functools import cache
 from io import StringIO
 
@@ -19,6 +20,7 @@ from unicef_kz.content.publishing import Page
 from unicef_kz.seedfiles import KINDS, Seed
 
 from .surfaces import DETAILS
+from .test_jsonld import blocks, empty, lacking, misused, things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 FILES = Seed()
@@ -209,6 +211,28 @@ def test_links_lead_both_ways(read):
         if f'href="{here}"' not in read(there).text:
             one_way.add((there, here))
     assert one_way == set()
+
+
+@pytest.mark.once
+def test_every_page_says_to_programs_what_they_understand(read):
+    wrong, kinds = {}, Counter()
+    for model in map(apps.get_model, (name.replace(":", ".") for name in DETAILS.values())):
+        for record in model.objects.public():
+            (block,) = blocks(read(record.get_absolute_url()).text)
+            kinds[block["@graph"][-1]["@type"]] += 1
+            found = [f for t in things(block) for f in (*misused(t), *lacking(t), *empty(t))]
+            found += [f for t in things(block) for f in out_of_bounds(t)]
+            if found:
+                wrong[record] = found
+    assert (wrong, kinds["Event"] > 40, kinds["Dataset"] > 20) == ({}, True, True)
+
+
+def out_of_bounds(thing: dict):
+    """Google's limits: a longer headline is cut, a shorter description is no data set."""
+    if len(thing.get("headline", "")) > 110:
+        yield "headline"
+    if thing["@type"] == "Dataset" and not 50 <= len(thing["description"]) <= 5000:
+        yield "description"
 
 
 def test_map_knows_the_units_of_each_year():

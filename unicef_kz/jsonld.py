@@ -170,7 +170,16 @@ def story(record, context) -> dict:
 
 
 def milestone(record, context) -> dict:
+    """An event only with its day: search engines refuse one without. Else a text about it."""
     start, end = ends(record.date, record.date)
+    if not start:
+        return our_text(record, context) | {
+            "@type": "WebPage",
+            "about": links(context["programmes"], "Project"),
+            "contributor": links(context["partners"], "Organization"),
+            "spatialCoverage": links(context["regions"], "AdministrativeArea") or country(),
+            "temporalCoverage": record.date,
+        }
     return {
         "@type": "Event",
         "startDate": start,
