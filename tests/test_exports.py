@@ -71,12 +71,16 @@ def test_no_text_is_a_formula(client, start):
 def test_list_values_stand_in_one_cell_with_codes_and_names(client):
     regions = [make_region(slug=t.lower(), iso=f"KZ-{t}", title=t) for t in "AB"]
     programme = make_programme(regions=regions)
-    make_participation(programme, make_partner(slug="un"), role="funding")
+    make_participation(programme, make_partner(slug="un", title="UN"), role="funding")
+    russian = {"title": "", "title_ru": "ВОЗ", "summary": "", "summary_ru": "Здоровье."}
+    make_participation(programme, make_partner(slug="who", source_language="ru", **russian))
     (row,) = rows(client, "programmes", lang="en")
-    assert [row[n] for n in ("regions", "regions_name_en", "participations")] == [
+    names = "regions", "regions_name_en", "participations", "participations_name_en"
+    assert [row[n] for n in names] == [
         "KZ-A; KZ-B",
         "A; B",
-        "un (funding)",
+        "un (funding); who",
+        "UN (Funding); –",
     ]
 
 

@@ -23,9 +23,25 @@ class Citations(Rows):
 
 
 class Participations(Rows):
+    """Codes, and in each language the names beside them."""
+
+    def columns(self, languages):
+        yield from super().columns(languages)
+        for code in languages:
+            yield Column(
+                f"{self.field_name}_name_{code}",
+                cell=lambda rows, code=code: SEPARATOR.join(named(row, code) for row in rows),
+                language=code,
+            )
+
     def in_words(self, row):
         slug, role = row["partner"]["slug"], row["role"]
         return f"{slug} ({role['code']})" if role else slug
+
+
+def named(row: dict, code: str) -> str:
+    name, role = row["partner"]["name"][code] or "–", row["role"]
+    return f"{name} ({role['name'][code]})" if role else name
 
 
 class Names(Rows):

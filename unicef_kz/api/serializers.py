@@ -34,6 +34,7 @@ from unicef_kz.content.publishing import Page
 from unicef_kz.content.richtext import RichTextField
 from unicef_kz.content.views import page_prefetch
 
+from .descriptions import described
 from .fields import (
     ByLanguage,
     Choice,
@@ -60,6 +61,12 @@ def address_of(record, code: str) -> str:
 
 class OurSerializer(serializers.ModelSerializer):
     """Fields as the models have them: translated, chosen from a list, related by code."""
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.help_text = field.help_text or described(self.Meta.model, name)
+        return fields
 
     def build_standard_field(self, name, field):
         said = {"label": capfirst(field.verbose_name), "help_text": field.help_text}
