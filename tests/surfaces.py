@@ -186,6 +186,8 @@ def around() -> list[Surface]:
         Surface("language link", "/language/kk/?next=/kk/stories/", 302),
         Surface("robots", "/robots.txt"),
         Surface("sitemap", "/sitemap.xml"),
+        Surface("sitemap file", "/sitemap.xml?p=1"),
+        Surface("no sitemap file", "/sitemap.xml?p=2", 404),
         *(
             Surface(f"feed {path}{query}", f"/{code}/{path}{query}")
             for code in LANGUAGES

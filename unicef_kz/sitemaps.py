@@ -1,13 +1,21 @@
-"""Every public page in every language, each with its other languages (sitemaps.org 0.9)."""
+"""Every public page in every language, each with its other languages (sitemaps.org 0.9).
+
+What does not fit into one file stands in several, ``?p=1`` and on, and the address without a
+number becomes their index.
+"""
 
 from itertools import chain
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem, x_robots_tag
 from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.core.paginator import Paginator
 from django.db.models import Max
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from programmes.models import Indicator, Partner, Programme, Region
 from stories.models import Story
@@ -68,6 +76,13 @@ class ListSitemap(LanguageSitemap):
 
 
 class RecordSitemap(LanguageSitemap):
+    #: A file may hold 50,000 addresses and 50 MB; one with its other languages takes up to 1 kB.
+    limit = 20_000
+
+    @cached_property
+    def paginator(self):
+        return Paginator(self._items(), self.limit)
+
     def items(self):
         columns = ("slug", "updated_at", "publish_at", *(f"title_{code}" for code in CODES))
         pages = [model.objects.public().only(*columns) for model in LISTS]
@@ -86,4 +101,16 @@ class RecordSitemap(LanguageSitemap):
 
 @with_etag
 def sitemap(request):
-    return sitemap_view(request, {"lists": ListSitemap, "records": RecordSitemap})
+    records, page = RecordSitemap(), request.GET.get("p")
+    if page is None and records.paginator.num_pages > 1:
+        return index(request, records.paginator.page_range)
+    first = {} if page not in (None, "1") else {"lists": ListSitemap}
+    return sitemap_view(request, first | {"records": records})
+
+
+@x_robots_tag
+def index(request, pages):
+    address = settings.SITE_URL + reverse("sitemap")
+    files = [SitemapIndexItem(f"{address}?p={page}") for page in pages]
+    context = {"sitemaps": files}
+    return TemplateResponse(request, "sitemap_index.xml", context, content_type="application/xml")
