@@ -108,6 +108,26 @@ def test_figure_leads_with_its_latest_value(client):
     ]
 
 
+def test_file_of_one_figure_has_a_row_for_each_value(client):
+    region, source = make_region(iso="KZ-43", title="Kyzylorda"), make_source(slug="survey")
+    first = {"value": 10, "date": "2010", "quality": "official", "region": region}
+    figure = make_indicator(slug="a", unit="city|cities", observation=first)
+    make_observation(figure, value="28.6", date="2016", source=source, caveat="Old.")
+    found = rows(client, "figures/a", lang="en")
+    told = ("figure", "unit_en", "value", "date", "region", "region_name_en", "quality")
+    assert [[row[name] for name in told] for row in found] == [
+        ["a", "city|cities", "10", "2010", "KZ-43", "Kyzylorda", "official"],
+        ["a", "city|cities", "28.6", "2016", "", "", "claim"],
+    ]
+    assert [found[1][name] for name in ("source", "caveat_en", "title_en")] == [
+        "survey",
+        "Old.",
+        figure.title_en,
+    ]
+    values = sheet(client, "figures/a")
+    assert [cell(values, "value", row).value for row in (2, 3)] == [10, 28.6]
+
+
 def test_rich_text_is_plain(client):
     make_programme(approach_en="<p>One &amp; two.</p><p>Three.</p>")
     (row,) = rows(client, "programmes")

@@ -47,7 +47,9 @@ LIST = """The records that match the filters, in the order of the page on the si
 Repeat a parameter for any of several values. A parameter that means nothing for this kind, or an
 invalid value, gives status 200, no results and `errors` (in files: the header `X-Errors`).
 Files hold all records, JSON one page of them; follow `next`."""
-RECORD = "One record. A former slug redirects; a record that was withdrawn answers 410."
+RECORD = """One record. A former slug redirects; a record that was withdrawn answers 410.
+
+In a file it is one row; a key figure has one row for each of its values."""
 
 
 def detail(description: str) -> OpenApiResponse:

@@ -19,6 +19,7 @@ from unicef_kz.content.models import FormerSlug
 from unicef_kz.kinds import KINDS, Kind
 
 from .base import MEDIA_TYPES, Open, in_language, unless_known
+from .parts import FILE_OF_ONE
 from .reading import Selection, documents
 from .schema import RecordSchema, published_schema
 from .serializers import SERIALIZERS
@@ -64,7 +65,11 @@ class Records(Open, ViewSet):
         found = documents(found, self.serializer_class, languages)
         if not found:
             return self.not_there(slug)
-        return Response(found[0]) if self.file_format == "json" else self.file(found, languages)
+        if self.file_format == "json":
+            return Response(found[0])
+        if part := FILE_OF_ONE.get(self.kind.name):
+            return self.file(part.rows(self.kind.name, found[0]), languages, part.serializer)
+        return self.file(found, languages)
 
     def not_there(self, slug):
         if self.kind.model.objects.gone().filter(slug=slug).exists():
@@ -77,9 +82,9 @@ class Records(Open, ViewSet):
         query = self.request.META.get("QUERY_STRING")
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
-    def file(self, rows, languages):
+    def file(self, rows, languages, serializer=None):
         """All rows of the selection. A CSV is sent while it is read."""
-        table, form = Table(self.serializer_class, languages), self.file_format
+        table, form = Table(serializer or self.serializer_class, languages), self.file_format
         cells = (table.cells(document) for document in rows)
         if form == "csv":
             with_mark = self.request.GET.get("bom") != "0"

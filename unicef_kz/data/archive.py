@@ -20,9 +20,8 @@ from django.utils.translation import override
 from unicef_kz import freshness
 from unicef_kz.api.tables import as_csv
 from unicef_kz.content.languages import CODES
-from unicef_kz.kinds import KINDS
 
-from .datasets import PARTS, all_documents, tables
+from .datasets import rows, tables
 from .package import descriptor, last_change
 
 ATTEMPTS = 3
@@ -74,21 +73,9 @@ def build() -> Path:
 
 
 def write(book: ZipFile) -> None:
-    found = {name: (head, table) for name, _title, _intro, head, table in tables()}
-    parts = {part.name: [] for part in PARTS}
-
-    def cells(kind: str):
-        for document in all_documents(kind):
-            for part in PARTS:
-                if kind in part.kinds:
-                    parts[part.name] += part.rows(kind, document, found[part.name][1])
-            yield found[kind][1].cells(document)
-
-    for name, (head, table) in found.items():
-        rows = cells(name) if name in KINDS else parts[name]
-        header = [column.name for column in head] + table.header
+    for name, _title, _intro, table in tables():
         with book.open(entry(f"{name}.csv"), "w") as file:
-            for line in as_csv(header, rows):
+            for line in as_csv(table.header, map(table.cells, rows(name))):
                 file.write(line)
     package = descriptor(lambda name: f"{name}.csv")
     book.writestr(entry("datapackage.json"), json.dumps(package, ensure_ascii=False, indent=1))
@@ -106,7 +93,7 @@ def entry(name: str) -> ZipInfo:
 
 def readme() -> str:
     context = {
-        "tables": [(name, title, intro) for name, title, intro, _head, _table in tables()],
+        "tables": [(name, title, intro) for name, title, intro, _table in tables()],
         "site_url": settings.SITE_URL,
         "changed": last_change(),
     }

@@ -1,7 +1,6 @@
 """The tables that the record is published in, and the dictionary of their fields."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,71 +16,14 @@ from unicef_kz.api.fields import (
     WrittenDate,
     label_of,
 )
+from unicef_kz.api.parts import PARTS
 from unicef_kz.api.reading import CHUNK, documents
 from unicef_kz.api.rows import Rows
-from unicef_kz.api.serializers import (
-    SERIALIZERS,
-    CitationSerializer,
-    ParticipationSerializer,
-    ValueSerializer,
-)
+from unicef_kz.api.serializers import SERIALIZERS
 from unicef_kz.api.tables import Table
 from unicef_kz.content.languages import CODES
 from unicef_kz.kinds import KINDS
 
-
-@dataclass(frozen=True)
-class Part:
-    """Rows that hang on records, as a table that names the record in ``owner``."""
-
-    name: str
-    field: str
-    kinds: tuple[str, ...]
-    owner: str
-    serializer: type
-    title: str
-    intro: str
-
-    @property
-    def head(self) -> list[Column]:
-        kind = [Column("kind")] if len(self.kinds) > 1 else []
-        return [*kind, Column(self.owner)]
-
-    def rows(self, kind: str, document: dict, table: Table) -> Iterator[list]:
-        head = [kind, document["slug"]] if len(self.kinds) > 1 else [document["slug"]]
-        for row in document.get(self.field, ()):
-            yield [*head, *table.cells(row)]
-
-
-PARTS = [
-    Part(
-        "observations",
-        "observations",
-        ("figures",),
-        "figure",
-        ValueSerializer,
-        _("Values of the key figures"),
-        _("One row for each value: its period, region, quality and source."),
-    ),
-    Part(
-        "participations",
-        "participations",
-        ("programmes",),
-        "programme",
-        ParticipationSerializer,
-        _("Partners and their roles"),
-        _("One row for each partner of a programme."),
-    ),
-    Part(
-        "citations",
-        "citations",
-        tuple(name for name in KINDS if name != "sources"),
-        "record",
-        CitationSerializer,
-        _("Citations"),
-        _("One row for each place in a source that a record rests on."),
-    ),
-]
 #: (table, column) → (table, column) that it names
 FOREIGN = {
     ("programmes", "parent"): ("programmes", "slug"),
@@ -119,13 +61,23 @@ def all_documents(kind: str) -> Iterator[dict]:
         yield from documents(rows, SERIALIZERS[kind], CODES)
 
 
-def tables() -> Iterator[tuple[str, str, str, list[Column], Table]]:
-    """(name, title, what it holds, columns before those of the table, the table)"""
+def rows(name: str) -> Iterator[dict]:
+    """Of the table of that name."""
+    if name in KINDS:
+        yield from all_documents(name)
+    else:
+        part = PARTS[name]
+        for kind in part.kinds:
+            for document in all_documents(kind):
+                yield from part.rows(kind, document)
+
+
+def tables() -> Iterator[tuple[str, str, str, Table]]:
+    """(name, title, what it holds, the table)"""
     for name, kind in KINDS.items():
-        view = kind.list_view
-        yield name, view.title, view.intro, [], Table(SERIALIZERS[name])
-    for part in PARTS:
-        yield part.name, part.title, part.intro, part.head, Table(part.serializer)
+        yield name, kind.list_view.title, kind.list_view.intro, Table(SERIALIZERS[name])
+    for part in PARTS.values():
+        yield part.name, part.title, part.intro, Table(part.serializer)
 
 
 def dictionary(table: Table) -> list[dict]:

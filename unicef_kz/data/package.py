@@ -45,9 +45,8 @@ def descriptor(path_of, names=None) -> dict:
         }
 
 
-def resource(name, title, intro, head, table, path_of) -> dict:
-    fields = [{"name": c.name, "type": c.kind} for c in head]
-    fields += [described(field, column) for field, column in table.columns]
+def resource(name, title, intro, table, path_of) -> dict:
+    fields = [described(field, column) for field, column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
     if name in KEYS:
         schema["primaryKey"] = [KEYS[name]]

@@ -24,12 +24,12 @@ def data_page(request):
     pages = StandingPage.objects.public().filter(slug="data").with_pictures()
     page = pages.prefetch_related(*page_prefetch()).first()
     context = page_context(page) if page else {}
-    found = {name: table for name, _title, _intro, _head, table in tables()}
+    found = {name: table for name, _title, _intro, table in tables()}
     context |= {
         "object": page,
         "title": shown(page, "title")[0] if page else gettext("Using the data"),
         "datasets": [dataset(kind, found[kind.name]) for kind in KINDS.values()],
-        "parts": [(part, dictionary(found[part.name])) for part in PARTS],
+        "parts": [(part, dictionary(found[part.name])) for part in PARTS.values()],
         "licence": LICENCE,
         "archive": reverse("archive"),
         "datapackage": reverse("datapackage"),
