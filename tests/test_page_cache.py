@@ -3,7 +3,7 @@
 import datetime
 import gzip
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import brotli
 import pytest
@@ -37,6 +37,8 @@ class Reply:
     status: int
     headers: dict
     body: bytes
+    #: What is said to one visitor alone.
+    own: dict = field(default_factory=dict, compare=False)
 
     @property
     def text(self) -> str:
@@ -78,7 +80,9 @@ class Visitor:
             body = b"".join(chunks)
             if hasattr(chunks, "close"):
                 chunks.close()
-        return Reply(*replies[0], body)
+        status, headers = replies[0]
+        own = {name: headers.pop(name) for name in [*headers] if name.startswith("RateLimit-")}
+        return Reply(status, headers, body, own)
 
     def get(self, path=LIST, **environ) -> Reply:
         return self.ask(path, **environ)
@@ -222,6 +226,31 @@ class TestPoisoning:
 
     def test_nul_byte(self, visitor):
         assert visitor.get(f"{LIST}?q=%00").status == 200
+
+
+class TestRates:
+    """Who has something made is told what is left; what is known costs nothing."""
+
+    @pytest.mark.parametrize("path", ["/api/v1/programmes/", f"{LIST}?q=number"])
+    def test_are_told_to_whoever_was_counted(self, visitor, settings, path):
+        settings.API_RATE = settings.SEARCH_RATE = "9/min"
+        one, other = {"REMOTE_ADDR": "192.0.2.1"}, {"REMOTE_ADDR": "192.0.2.2"}
+        made, known = visitor.get(path, **one), visitor.get(path, **other)
+        assert (made.own["RateLimit-Limit"], made.own["RateLimit-Remaining"]) == ("9", "8")
+        assert (known, known.own, visitor.asked) == (made, {}, 1)
+
+    def test_known_data_costs_nothing(self, visitor, settings):
+        settings.API_RATE = "2/min"
+        asked = ["programmes", "programmes", "regions", "programmes", "stories"]
+        found = [visitor.get(f"/api/v1/{name}/").status for name in asked]
+        assert found == [200, 200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/programmes/", "/api/v1/programmes/?format=csv"])
+def test_data_that_has_not_changed_is_not_sent_again(visitor, path):
+    first = visitor.get(path)
+    again = visitor.get(path, HTTP_IF_NONE_MATCH=first.headers["ETag"])
+    assert (first.status, again.status, again.body) == (200, 304, b"")
 
 
 class TestChanges:

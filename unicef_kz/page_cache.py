@@ -50,11 +50,13 @@ KEPT = {
     "x-frame-options",
     "x-robots-tag",
 }
-#: About one visitor's copy; the answer is made for all.
+#: What of them is about the one who asked, and is told to nobody else.
+OWN = "ratelimit-"
+#: About one visitor's copy; the answer is made for all. ``If-None-Match`` goes on: what matches it
+#: is no page, so nothing is kept, and a file that is never kept need not be sent again.
 CONDITIONS = (
     "HTTP_IF_MATCH",
     "HTTP_IF_MODIFIED_SINCE",
-    "HTTP_IF_NONE_MATCH",
     "HTTP_IF_RANGE",
     "HTTP_IF_UNMODIFIED_SINCE",
     "HTTP_RANGE",
@@ -94,12 +96,13 @@ class Answer:
         coded = [] if encoding == "identity" else [("Content-Encoding", encoding)]
         self.headers = [*same, *coded, ("Content-Length", str(len(self.body)))]
 
-    def send(self, environ, start_response):
+    def send(self, environ, start_response, own=()):
+        """``own`` headers are those of whoever had it made; what is known costs nobody."""
         asked = environ.get("HTTP_IF_NONE_MATCH")
         if asked and (asked == self.etag or asked == "*" or self.etag in TAG.findall(asked)):
-            start_response(NOT_MODIFIED, self.unchanged)
+            start_response(NOT_MODIFIED, [*self.unchanged, *own])
             return []
-        start_response(OK, self.headers)
+        start_response(OK, [*self.headers, *own])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
@@ -215,7 +218,7 @@ class PageCache:
         key, encoding = self.key(spelling), negotiate(spelling[5] or "")
         if key is None or not self.is_ready(number):
             return self.application(environ, start_response)
-        answer = self.store.get(key, encoding)
+        answer, own = self.store.get(key, encoding), []
         if answer is None:
             status, headers, result = self.ask(environ, key)
             if not may_be_kept(status, headers, result, on_page=len(key) == 4):
@@ -224,8 +227,9 @@ class PageCache:
             result.close()
             self.store.put(number, key, entry)
             answer = self.store.get(key, encoding) or Answer(entry, encoding)
+            own = [header for header in headers if header[0].lower().startswith(OWN)]
         self.store.spell(spelling, key, encoding)
-        return answer.send(environ, start_response)
+        return answer.send(environ, start_response, own)
 
     def is_ready(self, number) -> bool:
         """Whether it is known how long a page of this version may live: asked before it is made."""

@@ -203,7 +203,10 @@ REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "UNICEF in Kazakhstan: the record",
-    "DESCRIPTION": "Everything that is public on the site, with the filters of its lists.",
+    "DESCRIPTION": "Everything that is public on the site, with the filters of its lists.\n\n"
+    "An answer that had to be made says in `RateLimit-Limit`, `RateLimit-Remaining` and "
+    "`RateLimit-Reset` how many requests are left. What was known already costs nothing and has "
+    "no such headers.",
     "VERSION": "1",
     "SERVERS": [{"url": SITE_URL}],
     "CONTACT": {"email": CONTACT_EMAIL},
