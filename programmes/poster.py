@@ -71,7 +71,7 @@ def foot(chart: Chart) -> Canvas:
     canvas.bottom += 10
     canvas.paragraph(
         _("UNICEF in Kazakhstan: the record. Licence: CC BY 4.0. Changed: %(date)s")
-        % {"date": date_format(localtime(figure.updated_at), "DATE_FORMAT")},
+        % {"date": date_format(localtime(figure.changed_at), "DATE_FORMAT")},
         size=SMALL,
     )
     canvas.paragraph(settings.SITE_URL + figure.get_absolute_url(), size=SMALL)

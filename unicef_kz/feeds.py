@@ -70,7 +70,7 @@ class RecordFeed(Feed):
     item_copyright = feed_copyright
 
     def items(self, filters):
-        return filters.qs.prefetch_related(None).order_by("-updated_at", "-pk")[:MOST]
+        return filters.qs.prefetch_related(None).by_change()[:MOST]
 
     def item_title(self, record):
         return shown(record, "title")[0]
@@ -91,7 +91,7 @@ class RecordFeed(Feed):
         return record.publish_at
 
     def item_updateddate(self, record):
-        return max(record.updated_at, record.publish_at)
+        return record.changed_at
 
     def item_extra_kwargs(self, record):
         kind = {"term": record.kind, "label": record.get_kind_display()}

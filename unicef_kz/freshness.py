@@ -1,8 +1,13 @@
-"""Whether what was kept of the record still says what ``public()`` says now."""
+"""When the record changed, and whether what was kept of it still says what ``public()`` says."""
 
 import hashlib
 
+from django.apps import apps
+from django.db.models import Max
+
 from unicef_kz.content import version
+from unicef_kz.content.publishing import Page
+from unicef_kz.content.schedule import CHANGED_AT
 
 
 def state() -> str:
@@ -20,3 +25,14 @@ def digest(text: str) -> str:
 def may_be_kept() -> bool:
     """Not what was read inside a transaction that has written content."""
     return version.current() >= 0
+
+
+def last_change():
+    """Of all that is public; None where nothing is."""
+    models = [model for model in apps.get_models() if issubclass(model, Page)]
+    first, *others = (
+        model.objects.public().order_by().values("status").annotate(at=Max(CHANGED_AT))
+        for model in models
+    )
+    times = first.values_list("at").union(*(o.values_list("at") for o in others))
+    return max((at for (at,) in times), default=None)

@@ -78,7 +78,7 @@ def our_page(record, context) -> dict:
         "@type": "WebPage",
         "@id": context["canonical"],
         "inLanguage": context["text_language"],
-        "dateModified": record.updated_at.isoformat(timespec="seconds"),
+        "dateModified": record.changed_at.isoformat(timespec="seconds"),
     }
 
 
@@ -89,7 +89,7 @@ def our_text(record, context) -> dict:
         "url": context["canonical"],
         "inLanguage": context["text_language"],
         "datePublished": record.publish_at.isoformat(timespec="seconds"),
-        "dateModified": record.updated_at.isoformat(timespec="seconds"),
+        "dateModified": record.changed_at.isoformat(timespec="seconds"),
         "author": publisher(),
         "publisher": publisher(),
         "license": LICENCE,

@@ -12,7 +12,6 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem, x_robots_tag
 from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.core.paginator import Paginator
-from django.db.models import Max
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -61,10 +60,7 @@ class ListSitemap(LanguageSitemap):
     """The home page and the lists, each as old as the last change in it."""
 
     def items(self):
-        changed = {
-            name: model.objects.public().aggregate(at=Max("updated_at"))["at"]
-            for model, name in LISTS.items()
-        }
+        changed = {name: model.objects.public().last_change() for model, name in LISTS.items()}
         last = max(filter(None, changed.values()), default=None)
         return [("home", last), *changed.items()]
 
@@ -96,7 +92,7 @@ class RecordSitemap(LanguageSitemap):
         return [code for code in CODES if getattr(record, f"title_{code}")]
 
     def lastmod(self, record):
-        return max(record.updated_at, record.publish_at)
+        return record.changed_at
 
 
 @with_etag

@@ -190,7 +190,10 @@ class RecordSerializer(OurSerializer):
         ),
     )
     updated_at = serializers.DateTimeField(
-        label=_("Last changed"), format="%Y-%m-%dT%H:%M:%SZ", default_timezone=UTC
+        source="changed_at",
+        label=_("Last changed"),
+        format="%Y-%m-%dT%H:%M:%SZ",
+        default_timezone=UTC,
     )
     licence = serializers.SerializerMethodField(
         label=_("Licence"), help_text=_("Of our words. The documents cited keep their own.")

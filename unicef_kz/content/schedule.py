@@ -1,13 +1,25 @@
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Min
+from django.db.models import Max, Min
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+#: ``Schedulable.changed_at`` in the database. SQLite finds nothing greater than NULL.
+CHANGED_AT = Greatest("updated_at", Coalesce("publish_at", "updated_at"))
+
 
 class ScheduledRecords:
     """Part of PageQuerySet."""
+
+    def by_change(self):
+        """What changed last comes first."""
+        return self.order_by(CHANGED_AT.desc(), "-pk")
+
+    def last_change(self):
+        """None where there is no record."""
+        return self.order_by().aggregate(at=Max(CHANGED_AT))["at"]
 
     def to_come(self):
         """The moment at which the next one becomes public by itself, as a row or none."""
@@ -17,6 +29,11 @@ class ScheduledRecords:
 
 class Schedulable:
     """Part of Page: published with an hour that is still to come."""
+
+    @property
+    def changed_at(self):
+        """Becoming public is a change too, at whatever hour it was put on the schedule."""
+        return max(self.updated_at, self.publish_at or self.updated_at)
 
     @property
     def is_scheduled(self) -> bool:

@@ -1,7 +1,7 @@
 """The two views behind every public list and page, and the staff preview of one record."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -58,7 +58,7 @@ class PageList(ListView):
         return self.filterset_class(self.request.GET, self.records(), request=self.request)
 
     def changed(self):
-        return self.model.objects.public().aggregate(at=Max("updated_at"))["at"]
+        return self.model.objects.public().last_change()
 
     def get_queryset(self):
         return Rows(self.filterset.queryset, self.filterset.keys)

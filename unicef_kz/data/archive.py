@@ -22,7 +22,7 @@ from unicef_kz.api.tables import as_csv
 from unicef_kz.content.languages import CODES
 
 from .datasets import rows, tables
-from .package import descriptor, last_change
+from .package import descriptor
 
 ATTEMPTS = 3
 
@@ -95,6 +95,6 @@ def readme() -> str:
     context = {
         "tables": [(name, title, intro) for name, title, intro, _table in tables()],
         "site_url": settings.SITE_URL,
-        "changed": last_change(),
+        "changed": freshness.last_change(),
     }
     return render_to_string("data/readme.txt", context)

@@ -4,11 +4,11 @@ https://specs.frictionlessdata.io/data-package/
 """
 
 from django.conf import settings
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from unicef_kz import freshness
 from unicef_kz.api.serializers import LICENCE
 from unicef_kz.kinds import KINDS
 
@@ -71,18 +71,9 @@ def foreign_key(table: str, own: tuple, other: tuple) -> dict:
     return {"fields": [own[1]], "reference": {"resource": resource, "fields": [other[1]]}}
 
 
-def last_change():
-    """Of any public record."""
-    times = (
-        kind.model.objects.public().aggregate(last=Max("updated_at"))["last"]
-        for kind in KINDS.values()
-    )
-    return max(filter(None, times), default=None)
-
-
 def version() -> str:
     """The day of the last change."""
-    changed = last_change()
+    changed = freshness.last_change()
     return f"{timezone.localtime(changed):%Y.%m.%d}" if changed else "0"
 
 

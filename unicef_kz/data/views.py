@@ -11,6 +11,7 @@ from unicef_kz.api.serializers import LICENCE
 from unicef_kz.api.throttling import FileRate
 from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StandingPage
+from unicef_kz.content.schedule import CHANGED_AT
 from unicef_kz.content.views import page_context, page_prefetch
 from unicef_kz.kinds import KINDS
 
@@ -47,7 +48,7 @@ def dataset(kind, table) -> dict:
         "list": kind.list_address,
         "address": kind.data_address,
         "fields": dictionary(table),
-        **public.aggregate(rows=Count("pk"), changed=Max("updated_at")),
+        **public.aggregate(rows=Count("pk"), changed=Max(CHANGED_AT)),
     }
 
 

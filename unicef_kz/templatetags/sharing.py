@@ -57,7 +57,7 @@ def cite_apa(context, record):
     title = shown(record, "title")[0]
     return gettext("%(site)s. (%(date)s). %(title)s %(url)s") % {
         "site": gettext("UNICEF in Kazakhstan: the record"),
-        "date": format_date(localtime(record.updated_at), pgettext("date in APA", "Y, F j")),
+        "date": format_date(localtime(record.changed_at), pgettext("date in APA", "Y, F j")),
         "title": title if title.endswith(("?", "!", ".")) else f"{title}.",
         "url": context["site_url"] + record.get_absolute_url(),
     }

@@ -245,6 +245,6 @@ def cite(context, record):
     """A plain line to copy into a footnote."""
     return gettext("“%(title)s”, UNICEF in Kazakhstan: the record, changed %(date)s, %(url)s") % {
         "title": shown(record, "title")[0],
-        "date": date_format(localtime(record.updated_at), "DATE_FORMAT"),
+        "date": date_format(localtime(record.changed_at), "DATE_FORMAT"),
         "url": context["site_url"] + record.get_absolute_url(),
     }
