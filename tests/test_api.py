@@ -9,7 +9,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from programmes.models import Programme
 from stories.models import Consent, Story
+from unicef_kz.api import reading
 from unicef_kz.api.fields import plain_text
 from unicef_kz.api.serializers import SERIALIZERS
 from unicef_kz.kinds import KINDS
@@ -223,6 +225,18 @@ def test_cursor_loses_and_doubles_nothing(client, order):
     pages = walk(client, "milestones/", sort=order, page_size=2)
     assert [*chain(*pages)] == slugs(client, "milestones/", sort=order)
     assert [len(page) for page in pages] == [2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 5])
+def test_documents_are_read_in_parts_and_in_order(monkeypatch, number):
+    monkeypatch.setattr(reading, "CHUNK", 2)
+    slugs = [make_programme().slug for _i in range(number)]
+    records, serializer = Programme.objects.public().order_by("-pk"), SERIALIZERS["programmes"]
+    found = reading.documents(records, serializer)
+    assert [document["slug"] for document in found] == slugs[::-1]
+    some = list(records.values_list("pk", flat=True))[1:4]
+    found = reading.documents(records, serializer, some, ["ru"])
+    assert [[d["slug"], *d["title"]] for d in found] == [[s, "ru"] for s in slugs[::-1][1:4]]
 
 
 def test_cursor_leads_back(client):

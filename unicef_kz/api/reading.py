@@ -39,13 +39,8 @@ class Selection:
     def keys(self) -> Sequence[int]:
         return [] if self.errors else self.filterset.keys
 
-    def documents(self, keys: Sequence[int]) -> list[dict]:
-        rows = Rows(self.public.prefetch_related(*self.serializer_class.related()), keys)
-        return self.serializer_class(rows[:], many=True, context={"languages": self.languages}).data
-
-    def all_documents(self) -> Iterator[dict]:
-        for start in range(0, len(self.keys), CHUNK):
-            yield from self.documents(self.keys[start : start + CHUNK])
+    def documents(self, keys: Sequence[int]) -> Iterator[dict]:
+        return documents(self.public, self.serializer_class, keys, self.languages)
 
     # One page of them
 
@@ -102,7 +97,7 @@ class Selection:
             else None,
             "previous": self._address(f"<{start}.{keys[0]}") if keys and start else None,
             "errors": self.errors,
-            "results": self.documents(keys),
+            "results": list(self.documents(keys)),
         }
 
     def _address(self, cursor: str) -> str:
@@ -112,6 +107,11 @@ class Selection:
         return f"{settings.SITE_URL}{self.kind.data_address}?{urlencode(pairs)}"
 
 
-def documents(rows, serializer_class, languages=CODES) -> list[dict]:
-    rows = rows.prefetch_related(*serializer_class.related())
-    return serializer_class(rows, many=True, context={"languages": languages}).data
+def documents(records, serializer_class, keys=None, languages=CODES) -> Iterator[dict]:
+    """Of the records with these keys, in that order, or of all; so many are read at a time."""
+    if keys is None:
+        keys = list(records.values_list("pk", flat=True))
+    rows = Rows(records.prefetch_related(*serializer_class.related()), keys)
+    for start in range(0, len(keys), CHUNK):
+        part = rows[start : start + CHUNK]
+        yield from serializer_class(part, many=True, context={"languages": languages}).data

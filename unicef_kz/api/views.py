@@ -51,7 +51,7 @@ class Records(Open, ViewSet):
         selection = Selection(self.kind, request, languages, errors)
         if self.file_format == "json":
             return Response(selection.page())
-        response = self.file(selection.all_documents(), languages)
+        response = self.file(selection.documents(selection.keys), languages)
         if selection.errors:
             response["X-Errors"] = json.dumps(selection.errors)
         return response
@@ -62,7 +62,7 @@ class Records(Open, ViewSet):
         if errors:
             return Response({"errors": errors}, status=status.HTTP_400_BAD_REQUEST)
         found = self.kind.model.objects.public().filter(slug=slug)
-        found = documents(found, self.serializer_class, languages)
+        found = list(documents(found, self.serializer_class, languages=languages))
         if not found:
             return self.not_there(slug)
         if self.file_format == "json":

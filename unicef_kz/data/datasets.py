@@ -17,11 +17,10 @@ from unicef_kz.api.fields import (
     label_of,
 )
 from unicef_kz.api.parts import PARTS
-from unicef_kz.api.reading import CHUNK, documents
+from unicef_kz.api.reading import documents
 from unicef_kz.api.rows import Rows
 from unicef_kz.api.serializers import SERIALIZERS
 from unicef_kz.api.tables import Table
-from unicef_kz.content.languages import CODES
 from unicef_kz.kinds import KINDS
 
 #: (table, column) → (table, column) that it names
@@ -55,10 +54,7 @@ FORMS = [
 def all_documents(kind: str) -> Iterator[dict]:
     """Every public record of a kind by its address, in all languages."""
     records = KINDS[kind].model.objects.public()
-    keys = list(records.order_by("slug").values_list("pk", flat=True))
-    for start in range(0, len(keys), CHUNK):
-        rows = records.filter(pk__in=keys[start : start + CHUNK]).order_by("slug")
-        yield from documents(rows, SERIALIZERS[kind], CODES)
+    return documents(records.order_by("slug"), SERIALIZERS[kind])
 
 
 def rows(name: str) -> Iterator[dict]:
