@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from programmes.models import Programme
 from unicef_kz.context_processors import STANDING as STANDING_PAGES
+from unicef_kz.data.datasets import tables
 from unicef_kz.kinds import kind_of
 
 from . import factories as make
@@ -256,6 +257,8 @@ def data(world: dict) -> list[Surface]:
         Surface("data schema", "/api/v1/schema/"),
         Surface("data package", "/data/datapackage.json"),
         Surface("everything", "/data/unicef-kazakhstan.zip"),
+        *(Surface(f"table {name}", f"/data/{name}.csv") for name, *_ in tables()),
+        Surface("no table", "/data/nothing.csv", 404),
     ]
 
 

@@ -12,17 +12,22 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from unicef_kz import freshness
-from unicef_kz.content.models import StandingPage
+from unicef_kz.content.models import Correction, StandingPage
 
 from .factories import (
+    make_cycle,
     make_indicator,
+    make_membership,
     make_milestone,
     make_observation,
     make_participation,
     make_partner,
+    make_place,
     make_programme,
     make_region,
+    make_resource,
     make_source,
+    make_story,
     make_story_with_child,
 )
 
@@ -252,6 +257,58 @@ def test_archive_has_a_table_for_what_hangs_on_records(client):
     make_indicator(slug="a", source=make_source(slug="survey"))
     for name in ("observations.csv", "citations.csv"):
         assert "survey" in in_archive(client, name)
+
+
+def table(client, name) -> list[dict]:
+    text = client.get(f"/data/{name}.csv").getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_tables_of_what_has_no_page_name_records_by_their_codes(client):
+    place = make_place(slug="town", region=make_region(iso="KZ-43"))
+    initiative = make_programme(slug="cities", cycles=[make_cycle(slug="then")])
+    make_membership(place=place, initiative=initiative, source=make_source(slug="law"))
+    make_resource(slug="film", programmes=[initiative], kind="video")
+    Correction.objects.create(record=initiative, reason_en="A slip", label="x")
+    rows = {
+        "cities": {"place": "town", "initiative": "cities", "source": "law"},
+        "resources": {"slug": "film", "kind": "video", "programmes": "cities"},
+        "places": {"slug": "town", "region": "KZ-43"},
+        "cycles": {"slug": "then", "framework": "cpd"},
+        "corrections": {"kind": "programmes", "record": "cities", "reason_en": "A slip"},
+    }
+    found = {name: table(client, name) for name in rows}
+    assert {
+        name: [{column: row[column] for column in rows[name]} for row in found[name]]
+        for name in rows
+    } == {name: [row] for name, row in rows.items()}
+
+
+def test_programme_holds_its_cycles_resources_and_cities(client):
+    cycle, place = make_cycle(slug="then", start="2016"), make_place(slug="town")
+    programme = make_programme(slug="a", cycles=[cycle, make_cycle(state="draft")])
+    make_membership(place=place, initiative=programme)
+    make_membership(initiative=programme, source=make_source(state="draft"))
+    for state in ("published", "draft"):
+        make_resource(slug=f"film-{state}", programmes=[programme], state=state)
+    found = client.get(f"{API}programmes/a/").json()
+    assert [c["place"]["slug"] for c in found["cities"]] == ["town"]
+    assert [r["slug"] for r in found["resources"]] == ["film-published"]
+    assert [(c["slug"], c["start"]) for c in found["cycles"]] == [("then", "2016")]
+
+
+def test_place_that_only_a_story_or_a_draft_names_is_in_no_table(client):
+    make_story(place=make_place(slug="story-place"))
+    make_milestone(places=[make_place(slug="draft-place")], state="draft")
+    around = make_place(slug="around")
+    make_milestone(places=[make_place(slug="named", parent=around)])
+    assert [row["slug"] for row in table(client, "places")] == ["around", "named"]
+
+
+def test_city_of_an_initiative_that_is_not_public_does_not_name_it(client):
+    make_membership(initiative=make_programme(state="draft"))
+    (row,) = table(client, "cities")
+    assert row["initiative"] == ""
 
 
 def test_archive_follows_a_withdrawal(client):

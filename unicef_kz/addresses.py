@@ -9,7 +9,7 @@ from unicef_kz.content.facets import PARAMETERS
 #: A page in a language depends on its address alone.
 PAGES = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
 #: What answers everybody alike, staff included.
-PUBLIC = (*PAGES, "/api/", "/sitemap", "/robots.txt")
+PUBLIC = (*PAGES, "/api/", "/data/", "/sitemap", "/robots.txt")
 #: Known parameters; the order is that of the links on the pages.
 RANKS = {name: rank for rank, name in enumerate(PARAMETERS)}
 

@@ -9,7 +9,7 @@ from unicef_kz.content.views import StandingView
 
 from . import calendars, feeds, previews, sitemaps, views
 from .cards import views as cards
-from .data.views import Archive, DataPackage, data_page
+from .data.views import Archive, DataPackage, TableFile, data_page
 
 TOKEN = r"(?P<token>[0-9a-f]{32})"
 PICTURE = r"(?P<width>[1-9][0-9]{0,3})\.(?P<extension>webp|jpg)$"
@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path("api/v1/", include("unicef_kz.api.urls")),
     path("data/datapackage.json", DataPackage.as_view(), name="datapackage"),
+    path("data/<slug:name>.csv", TableFile.as_view(), name="table"),
     path("data/unicef-kazakhstan.zip", Archive.as_view(), name="archive"),
     path("accounts/", include("unicef_kz.accounts.urls")),
     path("healthz", views.healthz, name="healthz"),

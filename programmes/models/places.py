@@ -129,6 +129,20 @@ class RegionName(DatedName):
     region = models.ForeignKey(Region, models.CASCADE, related_name="names")
 
 
+class PlaceQuerySet(models.QuerySet):
+    def public(self):
+        """What a public record names, and what that lies in. What only a story names is not among
+        them: most stories show no more than the region.
+        """
+        ties = [r for r in Place._meta.related_objects if r.many_to_many]
+        named = Q(membership__in=CityMembership.objects.public())
+        for tie in ties:
+            named |= Q(**{f"{tie.name}__in": tie.related_model.objects.public()})
+        named = Place.objects.filter(named).values("pk")
+        around = Q(parts__in=named) | Q(parts__parts__in=named)
+        return self.filter(Q(pk__in=named) | around).distinct()
+
+
 class Place(models.Model):
     """A city, district, village or institution. A fact stays with the region of its time."""
 
@@ -161,6 +175,8 @@ class Place(models.Model):
         related_name="parts",
         verbose_name=_("lies in"),
     )
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]

@@ -3,6 +3,8 @@
 from functools import wraps
 
 from django.conf import settings
+from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import override
 from rest_framework import status
@@ -14,6 +16,7 @@ from rest_framework.views import APIView
 from unicef_kz import freshness
 from unicef_kz.content.languages import CODES
 
+from .tables import as_csv
 from .throttling import FileRate, PageRate, Throttle
 
 MEDIA_TYPES = {
@@ -69,6 +72,17 @@ class Open(APIView):
     def order_language(self, request) -> str:
         code = request.GET.get("lang")
         return code if code in CODES else settings.LANGUAGE_CODE
+
+    def as_csv(self, header, rows) -> StreamingHttpResponse:
+        """Sent while it is read."""
+        lines = as_csv(header, rows, bom=self.request.GET.get("bom") != "0")
+        lines = in_language(lines, self.order_language(self.request))
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+    def named(self, response, name: str, form: str):
+        name = f"unicef-kazakhstan-{name}-{timezone.localdate()}.{form}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
 
     def options(self, request, *args, **kwargs):
         response = Response(status=status.HTTP_204_NO_CONTENT)

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from unicef_kz.kinds import KINDS
-
 from .fields import Text, Texts
-from .serializers import CitationSerializer, ParticipationSerializer, ValueSerializer
+from .listed import LISTED
+from .serializers import (
+    SERIALIZERS,
+    CitationSerializer,
+    ParticipationSerializer,
+    PartnerNameSerializer,
+    RegionNameSerializer,
+    ValueSerializer,
+)
 
 
 class ObservationRow(ValueSerializer):
@@ -36,6 +42,20 @@ class CitationRow(CitationSerializer):
         fields = ("kind", "record", *CitationSerializer.Meta.fields)
 
 
+class PartnerNameRow(PartnerNameSerializer):
+    partner = Text(label=_("Partner"), help_text=_("Its identifier."))
+
+    class Meta(PartnerNameSerializer.Meta):
+        fields = ("partner", *PartnerNameSerializer.Meta.fields)
+
+
+class RegionNameRow(RegionNameSerializer):
+    region = Text(label=_("Region"), help_text=_("Its ISO 3166-2 code."))
+
+    class Meta(RegionNameSerializer.Meta):
+        fields = ("region", *RegionNameSerializer.Meta.fields)
+
+
 @dataclass(frozen=True)
 class Part:
     """The rows in ``field`` of the documents of ``kinds``. Each also says what ``of`` takes of its
@@ -56,6 +76,9 @@ class Part:
         for row in document.get(self.field, ()):
             yield said | row
 
+
+ALL = SERIALIZERS | {name: listed.serializer for name, listed in LISTED.items()}
+CITED = tuple(name for name, serializer in ALL.items() if "citations" in serializer.Meta.fields)
 
 PARTS = {
     part.name: part
@@ -81,11 +104,29 @@ PARTS = {
         Part(
             "citations",
             "citations",
-            tuple(name for name in KINDS if name != "sources"),
+            CITED,
             {"record": "slug"},
             CitationRow,
             _("Citations"),
             _("One row for each place in a source that a record rests on."),
+        ),
+        Part(
+            "partner_names",
+            "names",
+            ("partners",),
+            {"partner": "slug"},
+            PartnerNameRow,
+            _("Other names of partners"),
+            _("One row for each name that a partner has or had besides its title."),
+        ),
+        Part(
+            "region_names",
+            "names",
+            ("regions",),
+            {"region": "iso"},
+            RegionNameRow,
+            _("Other names of regions"),
+            _("One row for each name that a region has or had besides its title."),
         ),
     )
 }

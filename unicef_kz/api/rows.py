@@ -44,6 +44,16 @@ def named(row: dict, code: str) -> str:
     return f"{name} ({role['name'][code]})" if role else name
 
 
+class Cities(Rows):
+    def in_words(self, row):
+        return row["place"]["slug"]
+
+
+class Resources(Rows):
+    def in_words(self, row):
+        return row["slug"]
+
+
 class Names(Rows):
     """One column for each language, with the time it was in use."""
 

@@ -7,14 +7,13 @@ their ``public()``, so that nothing hidden is named by what points at it.
 from datetime import UTC
 
 from django.conf import settings
-from django.db import models
 from django.db.models import Prefetch
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.utils import build_localized_fieldname
 from rest_framework import serializers
 
 from programmes.models import (
+    CityMembership,
+    Cycle,
     Indicator,
     Observation,
     Participation,
@@ -23,30 +22,22 @@ from programmes.models import (
     Programme,
     Region,
     RegionName,
+    Resource,
 )
 from programmes.views import public_values
 from stories.models import Story
 from timeline.models import Milestone
-from unicef_kz.content.dates import EDTFField
-from unicef_kz.content.languages import CODES, translated_names
 from unicef_kz.content.models import Citation, Source
-from unicef_kz.content.publishing import Page
-from unicef_kz.content.richtext import RichTextField
 from unicef_kz.content.views import page_prefetch
 
-from .descriptions import described
 from .fields import (
     ByLanguage,
-    Choice,
-    Number,
     Reference,
     References,
-    RichTexts,
     Text,
-    Texts,
-    WrittenDate,
 )
-from .rows import Citations, Names, Participations, Values
+from .modelled import Days, OurSerializer
+from .rows import Citations, Cities, Names, Participations, Resources, Values
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -57,63 +48,6 @@ LICENCE = {
 
 def address_of(record, code: str) -> str:
     return settings.SITE_URL + record.get_absolute_url()
-
-
-class OurSerializer(serializers.ModelSerializer):
-    """Fields as the models have them: translated, chosen from a list, related by code."""
-
-    def get_fields(self):
-        fields = super().get_fields()
-        for name, field in fields.items():
-            field.help_text = field.help_text or described(self.Meta.model, name)
-        return fields
-
-    def build_standard_field(self, name, field):
-        said = {"label": capfirst(field.verbose_name), "help_text": field.help_text}
-        if name in translated_names(self.Meta.model):
-            return RichTexts if isinstance(field, RichTextField) else Texts, said
-        if field.choices:
-            return Choice, said | {"choices": field.flatchoices}
-        if isinstance(field, models.DecimalField):
-            return Number, said
-        if isinstance(field, models.CharField | models.TextField):
-            return WrittenDate if isinstance(field, EDTFField) else Text, said
-        return super().build_standard_field(name, field)
-
-    def build_relational_field(self, name, relation):
-        model, field = relation.related_model, relation.model_field
-        said = {"label": capfirst(field.verbose_name), "help_text": field.help_text}
-        if relation.to_many:
-            return References, said | {"child": Reference(codes_of(model))}
-        return Reference, said | {"codes": codes_of(model), "allow_null": field.null}
-
-
-def codes_of(model) -> tuple[str, ...]:
-    codes = getattr(model, "code_fields", ("slug",))
-    return codes if "slug" in codes or not issubclass(model, Page) else (*codes, "slug")
-
-
-def names_only(name: str, model) -> Prefetch:
-    """Those that are public, with no more of them than a reference says."""
-    rows = model.objects.public() if issubclass(model, Page) else model.objects.all()
-    titles = [build_localized_fieldname("title", code) for code in CODES]
-    return Prefetch(name, rows.only(*codes_of(model), *titles))
-
-
-class Days(serializers.Serializer):
-    """Fields to inherit: what a date as written can mean."""
-
-    earliest = serializers.DateField(
-        label=_("First possible day"),
-        help_text=_("What the date as written can mean at the earliest; for sorting."),
-        allow_null=True,
-    )
-    latest = serializers.DateField(
-        label=_("Last possible day"),
-        help_text=_("What it can mean at the latest; empty for an open end."),
-        allow_null=True,
-    )
-    DAYS = ("earliest", "latest")
 
 
 class ValueSerializer(Days, OurSerializer):
@@ -154,6 +88,23 @@ class ParticipationSerializer(OurSerializer):
         list_serializer_class = Participations
 
 
+class CityRow(Days, OurSerializer):
+    class Meta:
+        model = CityMembership
+        fields = ("place", "joined", "recognised_from", "recognised_until", *Days.DAYS)
+        fields += ("note", "source", "locator")
+        list_serializer_class = Cities
+
+
+class ResourceRow(OurSerializer):
+    address = Text(source="url", label=_("Web address"))
+
+    class Meta:
+        model = Resource
+        fields = ("slug", "title", "kind", "date", "address")
+        list_serializer_class = Resources
+
+
 class PartnerNameSerializer(OurSerializer):
     class Meta:
         model = PartnerName
@@ -167,7 +118,7 @@ class RegionNameSerializer(PartnerNameSerializer):
 
 
 class RecordSerializer(OurSerializer):
-    """What every kind has. ``prefetches`` are those that its fields do not show by themselves."""
+    """What every kind has."""
 
     slug = serializers.CharField(
         label=_("Identifier"),
@@ -201,19 +152,13 @@ class RecordSerializer(OurSerializer):
 
     HEAD = ("slug", "url", "title", "summary")
     TAIL = ("differences", "citations", "source_language", "translations", "updated_at", "licence")
-    prefetches = ()
 
     def get_licence(self, record) -> str:
         return LICENCE["name"]
 
     @classmethod
     def related(cls):
-        model = cls.Meta.model
-        for name in cls.Meta.fields:
-            field = model._meta.get_field(name) if name not in cls._declared_fields else None
-            if field is not None and field.is_relation:
-                yield names_only(name, field.related_model)
-        yield from (prefetch() for prefetch in cls.prefetches)
+        yield from super().related()
         yield from page_prefetch()
 
 
@@ -222,9 +167,27 @@ def public_roles() -> Prefetch:
     return Prefetch("participations", roles.select_related("partner"))
 
 
+def public_cities() -> Prefetch:
+    return Prefetch(
+        "memberships", CityMembership.objects.public().select_related("place", "source")
+    )
+
+
 class ProgrammeSerializer(Days, RecordSerializer):
     participations = ParticipationSerializer(many=True, label=_("Partners and their roles"))
-    prefetches = (public_roles,)
+    cycles = References(
+        child=Reference(("slug", "start", "end")),
+        label=_("Programme cycles"),
+        help_text=_("Each with its start and end in JSON."),
+    )
+    resources = ResourceRow(many=True, label=_("Resources"))
+    cities = CityRow(many=True, source="memberships", label=_("Child-friendly cities"))
+    prefetches = (
+        public_roles,
+        public_cities,
+        lambda: Prefetch("cycles", Cycle.objects.public()),
+        lambda: Prefetch("resources", Resource.objects.public()),
+    )
 
     class Meta:
         model = Programme
@@ -233,7 +196,7 @@ class ProgrammeSerializer(Days, RecordSerializer):
             *("kind", "parent", "activity_status", "status_date", "start", "end"),
             *("planned_start", "planned_end", *Days.DAYS, "date_note"),
             *("challenge", "approach", "results", "cycles", "regions", "places", "concepts"),
-            *("participations", "iati_identifier"),
+            *("participations", "resources", "cities", "iati_identifier"),
             *RecordSerializer.TAIL,
         )
 

@@ -3,9 +3,8 @@
 import json
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
@@ -18,12 +17,12 @@ from unicef_kz.content.languages import CODES
 from unicef_kz.content.models import FormerSlug
 from unicef_kz.kinds import KINDS, Kind
 
-from .base import MEDIA_TYPES, Open, in_language, unless_known
+from .base import MEDIA_TYPES, Open, unless_known
 from .parts import FILE_OF_ONE
 from .reading import Selection, documents
 from .schema import RecordSchema, published_schema
 from .serializers import SERIALIZERS
-from .tables import Table, as_csv, as_workbook
+from .tables import Table, as_workbook
 
 
 class Records(Open, ViewSet):
@@ -87,21 +86,13 @@ class Records(Open, ViewSet):
         table, form = Table(serializer or self.serializer_class, languages), self.file_format
         cells = (table.cells(document) for document in rows)
         if form == "csv":
-            with_mark = self.request.GET.get("bom") != "0"
-            lines = as_csv(table.header, cells, with_mark)
-            lines = in_language(lines, self.order_language(self.request))
-            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+            response = self.as_csv(table.header, cells)
         else:
             book = as_workbook(table.header, cells, self.kind.name)
             response = FileResponse(book, content_type=MEDIA_TYPES[form])
-        response["Content-Disposition"] = f'attachment; filename="{self.file_name()}"'
-        return response
-
-    def file_name(self) -> str:
-        languages = self.languages()
         name = slugify(self.kwargs.get("slug", ""))[:60] or self.kind.name
-        parts = [name, languages[0] if len(languages) == 1 else "all"]
-        return f"unicef-kazakhstan-{'-'.join(parts)}-{timezone.localdate()}.{self.file_format}"
+        language = languages[0] if len(languages) == 1 else "all"
+        return self.named(response, f"{name}-{language}", form)
 
 
 #: name → the view set of each kind; classes of their own, so that the schema names them.

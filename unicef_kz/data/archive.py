@@ -77,7 +77,7 @@ def write(book: ZipFile) -> None:
         with book.open(entry(f"{name}.csv"), "w") as file:
             for line in as_csv(table.header, map(table.cells, rows(name))):
                 file.write(line)
-    package = descriptor(lambda name: f"{name}.csv")
+    package = descriptor()
     book.writestr(entry("datapackage.json"), json.dumps(package, ensure_ascii=False, indent=1))
     for code in CODES:
         with override(code):

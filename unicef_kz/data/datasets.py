@@ -16,6 +16,7 @@ from unicef_kz.api.fields import (
     WrittenDate,
     label_of,
 )
+from unicef_kz.api.listed import LISTED
 from unicef_kz.api.parts import PARTS
 from unicef_kz.api.reading import documents
 from unicef_kz.api.rows import Rows
@@ -36,7 +37,17 @@ FOREIGN = {
     ("participations", "programme"): ("programmes", "slug"),
     ("participations", "partner"): ("partners", "slug"),
     ("citations", "source"): ("sources", "slug"),
+    ("cities", "place"): ("places", "slug"),
+    ("cities", "initiative"): ("programmes", "slug"),
+    ("cities", "source"): ("sources", "slug"),
+    ("places", "region"): ("regions", "iso"),
+    ("places", "current_region"): ("regions", "iso"),
+    ("places", "parent"): ("places", "slug"),
+    ("partner_names", "partner"): ("partners", "slug"),
+    ("region_names", "region"): ("regions", "iso"),
 }
+#: table → the columns that tell its rows apart
+KEYS = dict.fromkeys(KINDS, ("slug",)) | {name: table.key for name, table in LISTED.items()}
 FORMS = [
     (Choice, _("code, and its name in each language")),
     (Texts, _("text in each language")),
@@ -51,29 +62,25 @@ FORMS = [
 ]
 
 
-def all_documents(kind: str) -> Iterator[dict]:
-    """Every public record of a kind by its address, in all languages."""
-    records = KINDS[kind].model.objects.public()
-    return documents(records.order_by("slug"), SERIALIZERS[kind])
-
-
 def rows(name: str) -> Iterator[dict]:
     """Of the table of that name."""
-    if name in KINDS:
-        yield from all_documents(name)
-    else:
-        part = PARTS[name]
+    if part := PARTS.get(name):
         for kind in part.kinds:
-            for document in all_documents(kind):
+            for document in rows(kind):
                 yield from part.rows(kind, document)
+    elif listed := LISTED.get(name):
+        yield from documents(listed.records(), listed.serializer)
+    else:
+        records = KINDS[name].model.objects.public().order_by("slug")
+        yield from documents(records, SERIALIZERS[name])
 
 
 def tables() -> Iterator[tuple[str, str, str, Table]]:
     """(name, title, what it holds, the table)"""
     for name, kind in KINDS.items():
         yield name, kind.list_view.title, kind.list_view.intro, Table(SERIALIZERS[name])
-    for part in PARTS.values():
-        yield part.name, part.title, part.intro, Table(part.serializer)
+    for other in (*LISTED.values(), *PARTS.values()):
+        yield other.name, other.title, other.intro, Table(other.serializer)
 
 
 def dictionary(table: Table) -> list[dict]:

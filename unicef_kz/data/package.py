@@ -4,7 +4,6 @@ https://specs.frictionlessdata.io/data-package/
 """
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -12,13 +11,13 @@ from unicef_kz import freshness
 from unicef_kz.api.serializers import LICENCE
 from unicef_kz.kinds import KINDS
 
-from .datasets import FOREIGN, described, tables
-
-KEYS = dict.fromkeys(KINDS, "slug")
+from .datasets import FOREIGN, KEYS, described, tables
 
 
-def descriptor(path_of, names=None) -> dict:
-    """``path_of(name)`` says where the CSV of a table is. In English, as the format has one."""
+def descriptor() -> dict:
+    """The same in the ZIP and online, where the tables lie beside it too. In English: the format
+    has one language.
+    """
     with override("en"):
         return {
             "profile": "tabular-data-package",
@@ -37,19 +36,15 @@ def descriptor(path_of, names=None) -> dict:
                     "path": settings.SITE_URL + KINDS["sources"].list_address,
                 }
             ],
-            "resources": [
-                resource(*table, path_of)
-                for table in tables()
-                if names is None or table[0] in names
-            ],
+            "resources": [resource(*table) for table in tables()],
         }
 
 
-def resource(name, title, intro, table, path_of) -> dict:
+def resource(name, title, intro, table) -> dict:
     fields = [described(field, column) for field, column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
-    if name in KEYS:
-        schema["primaryKey"] = [KEYS[name]]
+    if key := KEYS.get(name):
+        schema["primaryKey"] = list(key)
     foreign = [foreign_key(name, *pair) for pair in FOREIGN.items() if pair[0][0] == name]
     if foreign:
         schema["foreignKeys"] = foreign
@@ -58,7 +53,7 @@ def resource(name, title, intro, table, path_of) -> dict:
         "name": name,
         "title": str(title),
         "description": str(intro),
-        "path": path_of(name),
+        "path": f"{name}.csv",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -75,7 +70,3 @@ def version() -> str:
     """The day of the last change."""
     changed = freshness.last_change()
     return f"{timezone.localtime(changed):%Y.%m.%d}" if changed else "0"
-
-
-def online(name: str) -> str:
-    return f"{settings.SITE_URL}{reverse(f'api:{name}')}?format=csv&bom=0"

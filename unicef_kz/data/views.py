@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from unicef_kz.api.base import Open, unless_known
@@ -16,8 +17,8 @@ from unicef_kz.content.views import page_context, page_prefetch
 from unicef_kz.kinds import KINDS
 
 from .archive import Busy, archive
-from .datasets import PARTS, dictionary, tables
-from .package import descriptor, online
+from .datasets import LISTED, PARTS, dictionary, rows, tables
+from .package import descriptor
 
 
 def data_page(request):
@@ -30,7 +31,16 @@ def data_page(request):
         "object": page,
         "title": shown(page, "title")[0] if page else gettext("Using the data"),
         "datasets": [dataset(kind, found[kind.name]) for kind in KINDS.values()],
-        "parts": [(part, dictionary(found[part.name])) for part in PARTS.values()],
+        "others": [
+            {
+                "name": other.name,
+                "title": other.title,
+                "intro": other.intro,
+                "address": reverse("table", args=[other.name]),
+                "fields": dictionary(found[other.name]),
+            }
+            for other in (*LISTED.values(), *PARTS.values())
+        ],
         "licence": LICENCE,
         "archive": reverse("archive"),
         "datapackage": reverse("datapackage"),
@@ -57,7 +67,22 @@ class DataPackage(Open):
 
     @unless_known
     def get(self, request):
-        return Response(descriptor(online, names=KINDS))
+        return Response(descriptor())
+
+
+class TableFile(Open):
+    """One table of the package."""
+
+    schema = None
+    rate = FileRate
+
+    @unless_known
+    def get(self, request, name):
+        found = {name: table for name, _title, _intro, table in tables()}
+        if name not in found:
+            raise NotFound(gettext("There is nothing at this address."))
+        table = found[name]
+        return self.named(self.as_csv(table.header, map(table.cells, rows(name))), name, "csv")
 
 
 class Archive(Open):
