@@ -4,15 +4,22 @@ import csv
 import datetime
 import io
 import json
+import os
+import time
 import zipfile
+from multiprocessing.pool import ThreadPool
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from unicef_kz import freshness
+from unicef_kz.api.tables import as_csv, as_workbook
 from unicef_kz.content.models import Correction, StandingPage
+from unicef_kz.data import archive
 
 from .factories import (
     make_cycle,
@@ -181,6 +188,19 @@ def test_numbers_and_days_are_real_ones(client):
     assert (day.value, day.number_format) == (datetime.datetime(1994, 11, 25), "yyyy-mm-dd")
 
 
+def test_files_are_sent_while_they_are_read_and_workbooks_lie_on_the_disk(client, world):
+    read = []
+    lines = as_csv(["slug"], (read.append(n) or [n] for n in range(3)))
+    assert (next(lines), read) == (b"\xef\xbb\xbfslug\r\n", [])
+    paths = [f"{API}programmes/?format=csv", "/data/observations.csv", ARCHIVE]
+    answers = [client.get(path) for path in paths]
+    assert [(answer.streaming, len(answer.getvalue()) > 9) for answer in answers] == [
+        (True, True)
+    ] * 3
+    with as_workbook(["slug"], [["a"]], "x") as book:
+        assert os.fstat(book.fileno()).st_size > 1000
+
+
 def test_header_stays_and_filters(client, world):
     found = sheet(client, "regions")
     assert (found.freeze_panes, found.auto_filter.ref) == ("B2", found.dimensions)
@@ -331,17 +351,68 @@ def test_archive_follows_the_end_of_a_consent(client):
 def test_archive_is_made_once_and_then_once_again(client, settings, tmp_path):
     settings.EXPORT_ROOT = tmp_path
     client.get(ARCHIVE).getvalue()
-    (first,) = tmp_path.iterdir()
+    (first,) = tmp_path.glob("*.*")
     made = first.stat().st_mtime_ns
     client.get(ARCHIVE).getvalue()
-    assert [(f.name, f.stat().st_mtime_ns) for f in tmp_path.iterdir()] == [(first.name, made)]
+    assert [(f.name, f.stat().st_mtime_ns) for f in tmp_path.glob("*.*")] == [(first.name, made)]
     make_region()
     client.get(ARCHIVE).getvalue()
-    assert [f.name for f in tmp_path.iterdir()] == [f"{freshness.state()}.zip"]
+    assert [f.name for f in tmp_path.glob("*.*")] == [f"{freshness.state()}.zip"]
     assert not first.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_archive_is_made_once_for_all_who_ask_at_once(settings, tmp_path, monkeypatch):
+    settings.EXPORT_ROOT, made, build = tmp_path, [], archive.build
+    freshness.state()
+
+    def slowly():
+        made.append(1)
+        time.sleep(0.3)
+        return build()
+
+    def ask(_number):
+        try:
+            with archive.archive() as file:
+                return file.read()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(archive, "build", slowly)
+    with ThreadPool(3) as pool:
+        files = pool.map(ask, range(3))
+    assert (len(made), len({*files})) == (1, 1)
+
+
+def test_who_waits_too_long_is_told_to_come_again(client, settings, tmp_path, monkeypatch, world):
+    settings.EXPORT_ROOT = tmp_path
+    monkeypatch.setattr(archive, "PATIENCE", 0)
+    with archive.alone():
+        answer = client.get(ARCHIVE)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        assert archive.forget_stale() == 0
+    assert client.get(ARCHIVE).getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_crashed_and_what_is_old_is_cleared_away(client, settings, tmp_path, capsys):
+    settings.EXPORT_ROOT = tmp_path
+    client.get(ARCHIVE).getvalue()
+    current = f"{freshness.state()}.zip"
+    for name in ("crashed.part", "old.zip"):
+        (tmp_path / name).touch()
+    call_command("forget_uploads")
+    assert [f.name for f in tmp_path.glob("*.*")] == [current]
+    make_region()
+    call_command("forget_uploads")
+    assert list(tmp_path.glob("*.*")) == []
+    assert [line for line in capsys.readouterr().out.splitlines() if "ZIP" in line] == [
+        "Old ZIPs deleted: 2",
+        "Old ZIPs deleted: 1",
+    ]
 
 
 def test_archive_of_a_record_that_is_being_written_is_not_kept(client, settings, tmp_path, world):
     settings.EXPORT_ROOT = tmp_path
     client.get(ARCHIVE).getvalue()
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.*")) == []

@@ -3,7 +3,8 @@
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from io import BytesIO
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext
@@ -57,8 +58,10 @@ def in_csv(value):
     return str(value).lower() if isinstance(value, bool) else escaped(value)
 
 
-def as_workbook(header: list[str], rows: Iterable[list], title: str) -> BytesIO:
-    """Numbers and days are real ones; the first row stays in view and filters."""
+def as_workbook(header: list[str], rows: Iterable[list], title: str) -> BinaryIO:
+    """A temporary file, gone when it is closed. Numbers and days are real ones; the first row stays
+    in view and filters.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
@@ -69,7 +72,7 @@ def as_workbook(header: list[str], rows: Iterable[list], title: str) -> BytesIO:
     for last, row in enumerate(rows, 2):  # noqa: B007
         sheet.append([in_workbook(sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{last}"
-    file = BytesIO()  # compressed, so that ten thousand records are no trouble
+    file = TemporaryFile()  # noqa: SIM115 the answer closes it
     book.save(file)
     file.seek(0)
     return file

@@ -1,14 +1,18 @@
 """One ZIP of everything: a CSV for each table, what they mean, and how they may be used.
 
 It is made when it is asked for, once for each state of the content, and kept until that changes,
-because somebody wrote or because a consent ended. What is no longer public is in no copy of ours.
+because somebody wrote or because a consent ended. What is no longer public is in no copy of ours:
+old ones go when the next is made, or with ``forget_uploads``.
 """
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from time import monotonic, sleep
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -25,43 +29,87 @@ from .datasets import rows, tables
 from .package import descriptor
 
 ATTEMPTS = 3
+LOCK = "lock"
+#: Seconds for which one waits for a file that another one is making.
+PATIENCE = 15
 
 
 class Busy(Exception):
-    """The content changed each time before the file was finished."""
+    """The content changed each time before the file was finished, or making it takes long."""
 
 
 def archive() -> BinaryIO:
     """The finished file, open for reading. Raises Busy."""
     for _attempt in range(ATTEMPTS):
-        state, kept = freshness.state(), freshness.may_be_kept()
-        path = settings.EXPORT_ROOT / f"{state}.zip"
-        if kept:
+        path = path_of(freshness.state())
+        if freshness.may_be_kept():
             with suppress(FileNotFoundError):
                 return path.open("rb")
-        made = build()
-        if freshness.state() != state:
-            made.unlink()
-            continue
-        file = made.open("rb")
-        if kept:
-            keep(made, path)
-        else:
-            made.unlink()
-        return file
+        with alone(PATIENCE):
+            if file := made_for(freshness.state()):
+                return file
     raise Busy
 
 
-def keep(made: Path, path: Path) -> None:
-    """From now on it is the only one."""
-    os.replace(made, path)
-    for other in settings.EXPORT_ROOT.glob("*.zip"):
-        if other != path:
-            other.unlink(missing_ok=True)
+def path_of(state: str) -> Path:
+    return settings.EXPORT_ROOT / f"{state}.zip"
+
+
+@contextmanager
+def alone(patience=0) -> Iterator[None]:
+    """Locks out the other threads and processes. Raises Busy after so many seconds."""
+    settings.EXPORT_ROOT.mkdir(parents=True, exist_ok=True)
+    ends = monotonic() + patience
+    with (settings.EXPORT_ROOT / LOCK).open("w") as file:  # closing it opens the lock
+        while True:
+            try:
+                flock(file, LOCK_EX | LOCK_NB)
+                break
+            except BlockingIOError:
+                if monotonic() >= ends:
+                    raise Busy from None
+                sleep(0.05)
+        yield
+
+
+def made_for(state: str) -> BinaryIO | None:
+    """None if the content has changed meanwhile. To be called alone."""
+    kept, path = freshness.may_be_kept(), path_of(state)
+    if kept and path.exists():
+        return path.open("rb")
+    made = build()
+    try:
+        if freshness.state() != state:
+            return None
+        if kept:
+            os.replace(made, path)
+            remove_all_but(path)
+            return path.open("rb")
+        return made.open("rb")
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def remove_all_but(path: Path) -> int:
+    """What older states and builds that crashed have left. To be called alone."""
+    others = {*settings.EXPORT_ROOT.iterdir()} - {path, settings.EXPORT_ROOT / LOCK}
+    for other in others:
+        other.unlink(missing_ok=True)
+    return len(others)
+
+
+def forget_stale() -> int:
+    """How many files there were; 0 while one is being made, which does it too."""
+    if not settings.EXPORT_ROOT.exists():
+        return 0
+    try:
+        with alone():
+            return remove_all_but(path_of(freshness.state()))
+    except Busy:
+        return 0
 
 
 def build() -> Path:
-    settings.EXPORT_ROOT.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=settings.EXPORT_ROOT, suffix=".part", delete=False) as file:
         try:
             with ZipFile(file, "w", ZIP_DEFLATED) as book:

@@ -94,6 +94,7 @@ class Archive(Open):
         try:
             file = archive()
         except Busy:
-            return Response({"detail": "The record is being changed."}, 503, {"Retry-After": "5"})
+            text = gettext("The file is being made. Please ask again in a few seconds.")
+            return Response({"detail": text}, 503, headers={"Retry-After": "5"})
         name = f"unicef-kazakhstan-{timezone.localdate()}.zip"
         return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
