@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 import json
-import os
+import re
 import time
 import zipfile
 from multiprocessing.pool import ThreadPool
@@ -17,6 +17,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from unicef_kz import freshness
+from unicef_kz.api import tables as api_tables
 from unicef_kz.api.tables import as_csv, as_workbook
 from unicef_kz.content.models import Correction, StandingPage
 from unicef_kz.data import archive
@@ -170,10 +171,10 @@ def test_name_of_the_file_says_what_it_is(client, world):
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_wrong_value_gives_a_header_alone_and_says_why(client, world, form):
     response = file(client, "milestones", form, **{"from": "x"})
-    errors = json.loads(response["X-Errors"])
+    errors, body = json.loads(response["X-Errors"]), response.getvalue()
     assert errors == {"from": ["Write a date as 2016, 2016-10 or 2016-10-25."]}
     if form == "csv":
-        assert response.getvalue().count(b"\r\n") == 1
+        assert body.count(b"\r\n") == 1
 
 
 # Workbook
@@ -188,7 +189,7 @@ def test_numbers_and_days_are_real_ones(client):
     assert (day.value, day.number_format) == (datetime.datetime(1994, 11, 25), "yyyy-mm-dd")
 
 
-def test_files_are_sent_while_they_are_read_and_workbooks_lie_on_the_disk(client, world):
+def test_files_are_sent_while_they_are_read(client, world):
     read = []
     lines = as_csv(["slug"], (read.append(n) or [n] for n in range(3)))
     assert (next(lines), read) == (b"\xef\xbb\xbfslug\r\n", [])
@@ -197,8 +198,13 @@ def test_files_are_sent_while_they_are_read_and_workbooks_lie_on_the_disk(client
     assert [(answer.streaming, len(answer.getvalue()) > 9) for answer in answers] == [
         (True, True)
     ] * 3
+
+
+@pytest.mark.parametrize(("most", "on_the_disk"), [(2**20, False), (1000, True)])
+def test_large_workbook_lies_on_the_disk(monkeypatch, most, on_the_disk):
+    monkeypatch.setattr(api_tables, "MOST_IN_MEMORY", most)
     with as_workbook(["slug"], [["a"]], "x") as book:
-        assert os.fstat(book.fileno()).st_size > 1000
+        assert (book._rolled, load_workbook(book).active["A2"].value) == (on_the_disk, "a")
 
 
 def test_header_stays_and_filters(client, world):
@@ -231,6 +237,17 @@ def test_list_offers_its_records_in_the_same_order(client, world, language):
         for form in ("csv", "xlsx", "json")
         if f"/api/v1/milestones/?region=KZ-43&amp;{kept}{form}" not in html
     ] == []
+
+
+@pytest.mark.parametrize("page", ["/en/timeline/", "/en/figures/", "/en/data/", "figure"])
+def test_links_to_files_say_in_words_what_they_give(client, world, page):
+    html = client.get(world["indicator"].get_absolute_url() if page == "figure" else page).content
+    links = re.findall(r'<a href="/api/v1/[^"]*format=(\w+)"[^>]*>([^<]+)', html.decode())
+    assert set(links) == {
+        ("csv", "Table (CSV)"),
+        ("xlsx", "Excel workbook (XLSX)"),
+        ("json", "For programs (JSON)"),
+    }
 
 
 def test_empty_list_offers_nothing(client, world):

@@ -78,6 +78,13 @@ def test_entry_keeps_its_id_when_its_address_changes(client):
     assert before.startswith("tag:")
 
 
+def test_entry_and_event_name_the_host_alone(client, settings):
+    settings.SITE_URL = "http://[::1]:8000"
+    make_milestone()
+    assert atom(client).findtext(f"{ATOM}entry/{ATOM}id").startswith("tag:::1,")
+    assert events(client)[0]["uid"].endswith("@::1")
+
+
 def test_summary_is_text_even_where_it_looks_like_html(client):
     make_milestone(summary="1 < 2 & <b>more</b>")
     assert feedparser.parse(client.get(FEED).content).entries[0].summary == (

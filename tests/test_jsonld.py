@@ -182,7 +182,7 @@ def test_text_names_its_sources_and_days(db):
     citation = make.cite(story)
     said = described(story)
     assert [s["name"] for s in said["isBasedOn"]] == [citation.source.title]
-    assert said["dateModified"] == story.updated_at.isoformat(timespec="seconds")
+    assert said["dateModified"] == story.changed_at.isoformat(timespec="seconds")
 
 
 def test_language_is_that_of_the_text_shown(db):
@@ -218,7 +218,7 @@ def test_figure_says_where_its_values_are(db, settings):
     assert said["temporalCoverage"] == "2010/2016"
     address = f"{settings.SITE_URL}/api/v1/figures/{figure.slug}/?format="
     assert [d["contentUrl"] for d in said["distribution"]] == [
-        address + form for form in ("csv", "json", "xlsx")
+        address + form for form in ("csv", "xlsx", "json")
     ]
 
 

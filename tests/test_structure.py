@@ -69,6 +69,19 @@ def test_relations_by_name_point_one_way(path):
     assert used - {own} <= MAY_IMPORT[own]
 
 
+@pytest.mark.parametrize(
+    ("words", "home"),
+    [
+        ("creativecommons.org/licenses", "unicef_kz/settings.py"),
+        ("spreadsheetml.sheet", "unicef_kz/kinds.py"),
+        ("api/v1/", "unicef_kz/urls.py"),
+    ],
+)
+def test_what_many_need_is_written_once(words, home):
+    texts = [*MODULES, *TEMPLATES, *(ROOT / "templates").rglob("*.txt")]
+    assert [name(path) for path in texts if words in path.read_text()] == [home]
+
+
 @pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=name)
 def test_no_function_is_longer_than_forty_lines(path):
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -1,7 +1,6 @@
 """The dated milestones as a calendar (RFC 5545), with the filters of the list."""
 
 import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from timeline.views import Timeline
 from unicef_kz.content.dates import earliest, in_words, latest
 from unicef_kz.content.languages import shown
 
-from .feeds import query, with_etag
+from .feeds import host, query, with_etag
 
 A_DAY = datetime.timedelta(days=1)
 
@@ -94,7 +93,3 @@ def how_exact(date: str) -> str:
         case 1:
             return gettext("The source gives the month only.")
     return ""
-
-
-def host() -> str:
-    return urlsplit(settings.SITE_URL).hostname

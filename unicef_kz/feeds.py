@@ -1,6 +1,7 @@
 """Atom feeds of the timeline and of the stories; they take the filters of the lists."""
 
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -14,7 +15,6 @@ from timeline.views import Timeline
 from unicef_kz.content.languages import shown
 
 MOST = 50
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 class AtomFeed(Atom1Feed):
@@ -65,7 +65,7 @@ class RecordFeed(Feed):
         return f"{settings.SITE_URL}/{get_language()}/"
 
     def feed_copyright(self):
-        return f"CC BY 4.0, {LICENCE}"
+        return f"CC BY 4.0, {settings.LICENCE['path']}"
 
     item_copyright = feed_copyright
 
@@ -83,9 +83,8 @@ class RecordFeed(Feed):
 
     def item_guid(self, record):
         """An address can be moved; this stays. Each language is an entry of its own."""
-        host = settings.SITE_URL.split("://")[1].split(":")[0]
         name = f"{record._meta.model_name}-{record.pk}-{get_language()}"
-        return f"tag:{host},{record.created_at:%Y-%m-%d}:{name}"
+        return f"tag:{host()},{record.created_at:%Y-%m-%d}:{name}"
 
     def item_pubdate(self, record):
         return record.publish_at
@@ -104,6 +103,10 @@ class TimelineFeed(RecordFeed):
 
 class StoriesFeed(RecordFeed):
     list_view = StoryList
+
+
+def host() -> str:
+    return urlsplit(settings.SITE_URL).hostname
 
 
 def query(filters) -> str:

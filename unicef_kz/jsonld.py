@@ -11,8 +11,8 @@ from django.utils.translation import get_language, gettext, pgettext
 from programmes.models import Partner
 from unicef_kz.cards.views import of_page
 from unicef_kz.content.languages import CODES, shown
+from unicef_kz.kinds import KINDS, MEDIA_TYPES
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 ORGANISATIONS = {
     Partner.Kind.GOVERNMENT: "GovernmentOrganization",
     Partner.Kind.LOCAL_GOVERNMENT: "GovernmentOrganization",
@@ -21,12 +21,6 @@ ORGANISATIONS = {
     Partner.Kind.NATIONAL_NGO: "NGO",
 }
 SOURCES = {"news": "NewsArticle", "law": "Legislation", "report": "Report", "webpage": "WebPage"}
-#: So many records of a list are named.
-FORMATS = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def graph(context) -> list[dict]:
@@ -92,7 +86,7 @@ def our_text(record, context) -> dict:
         "dateModified": record.changed_at.isoformat(timespec="seconds"),
         "author": publisher(),
         "publisher": publisher(),
-        "license": LICENCE,
+        "license": settings.LICENCE["path"],
         "isAccessibleForFree": True,
         "image": absolute(address),
         "isBasedOn": links([c.source for c in context["citations"]], "CreativeWork"),
@@ -148,7 +142,7 @@ def website() -> dict:
         "url": absolute(reverse("home")),
         "inLanguage": get_language(),
         "publisher": publisher(),
-        "license": LICENCE,
+        "license": settings.LICENCE["path"],
         "potentialAction": {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": search},
@@ -198,7 +192,6 @@ def figure(record, context) -> dict:
     dates = sorted(filter(None, {*first, *last}))
     regions = {v.region.pk: v.region for v in values if v.region}.values()
     texts = (words(record, name) for name in ("summary", "population", "limits"))
-    address = absolute(f"/api/v1/figures/{record.slug}/?format=")
     return our_text(record, context) | {
         "@type": "Dataset",
         "description": " ".join(filter(None, texts)),
@@ -214,8 +207,12 @@ def figure(record, context) -> dict:
         "temporalCoverage": "/".join(dict.fromkeys((dates[0], dates[-1]))) if dates else None,
         "spatialCoverage": links(regions, "AdministrativeArea") or country(),
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": form, "contentUrl": address + name}
-            for name, form in FORMATS.items()
+            {
+                "@type": "DataDownload",
+                "encodingFormat": MEDIA_TYPES[form],
+                "contentUrl": absolute(address),
+            }
+            for form, address in KINDS["figures"].files(record.slug).items()
         ],
     }
 

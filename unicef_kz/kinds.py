@@ -1,6 +1,7 @@
 """The kinds of public records, by the name that they have in addresses."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -10,6 +11,13 @@ from timeline.views import Timeline
 from unicef_kz.content.filters import PageFilter
 from unicef_kz.content.publishing import Page
 from unicef_kz.content.views import PageList, SourceList
+
+#: The forms that records leave in, and their media types.
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,11 @@ class Kind:
 
     def record_address(self, slug: str) -> str:
         return reverse(f"api:{self.name}-record", args=[slug])
+
+    def files(self, slug="", pairs=()) -> dict[str, str]:
+        """Form → address of the records that ``pairs`` of parameters choose, or of a single one."""
+        address = self.record_address(slug) if slug else self.data_address
+        return {form: f"{address}?{urlencode([*pairs, ('format', form)])}" for form in MEDIA_TYPES}
 
 
 KINDS = {

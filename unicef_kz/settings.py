@@ -199,6 +199,12 @@ API_RATE = env.str("API_RATE", default="120/min")
 EXPORT_RATE = env.str("EXPORT_RATE", default="20/min")
 #: The ZIP of everything, made anew when the content has changed.
 EXPORT_ROOT = VAR_DIR / "export"
+#: Of our words, as the Frictionless Data Package has it.
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
 REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
@@ -210,7 +216,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVERS": [{"url": SITE_URL}],
     "CONTACT": {"email": CONTACT_EMAIL},
-    "LICENSE": {"name": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "LICENSE": {"name": LICENCE["name"], "url": LICENCE["path"]},
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 

@@ -22,15 +22,6 @@ def chart(figure):
     return chart_of(figure)
 
 
-@register.simple_tag
-def data_addresses(figure) -> list[tuple[str, str]]:
-    """(name of the format, address) of the data of one figure."""
-    return [
-        (form.upper(), f"/api/v1/figures/{figure.slug}/?format={form}")
-        for form in ("csv", "xlsx", "json")
-    ]
-
-
 @register.inclusion_tag("includes/spark.html")
 def spark(figure):
     """Small, beside a number that says it all."""

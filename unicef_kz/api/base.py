@@ -15,15 +15,11 @@ from rest_framework.views import APIView
 
 from unicef_kz import freshness
 from unicef_kz.content.languages import CODES
+from unicef_kz.kinds import MEDIA_TYPES
 
 from .tables import as_csv
 from .throttling import FileRate, PageRate, Throttle
 
-MEDIA_TYPES = {
-    "json": JSONRenderer.media_type,
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 READABLE = "ETag, Content-Disposition, Retry-After, X-Errors, " + ", ".join(
     f"RateLimit-{name}" for name in ("Limit", "Remaining", "Reset")
 )

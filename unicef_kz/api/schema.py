@@ -13,8 +13,8 @@ from rest_framework import serializers
 
 from unicef_kz.content.filters import CONTRACT
 from unicef_kz.content.languages import CODES
+from unicef_kz.kinds import MEDIA_TYPES
 
-from .base import MEDIA_TYPES
 from .fields import BY_LANGUAGE
 from .reading import MOST_ON_A_PAGE
 

@@ -39,12 +39,6 @@ from .fields import (
 from .modelled import Days, OurSerializer
 from .rows import Citations, Cities, Names, Participations, Resources, Values
 
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
-
 
 def address_of(record, code: str) -> str:
     return settings.SITE_URL + record.get_absolute_url()
@@ -154,7 +148,7 @@ class RecordSerializer(OurSerializer):
     TAIL = ("differences", "citations", "source_language", "translations", "updated_at", "licence")
 
     def get_licence(self, record) -> str:
-        return LICENCE["name"]
+        return settings.LICENCE["name"]
 
     @classmethod
     def related(cls):

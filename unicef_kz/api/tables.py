@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
 from django.utils.timezone import make_naive
@@ -19,6 +19,8 @@ from unicef_kz.content.languages import CODES
 from .fields import columns_of
 
 BOM = "\ufeff"
+#: Bytes of a workbook.
+MOST_IN_MEMORY = 2**20
 
 
 class Table:
@@ -59,7 +61,7 @@ def in_csv(value):
 
 
 def as_workbook(header: list[str], rows: Iterable[list], title: str) -> BinaryIO:
-    """A temporary file, gone when it is closed. Numbers and days are real ones; the first row stays
+    """A file that is gone when it is closed. Numbers and days are real ones; the first row stays
     in view and filters.
     """
     book = Workbook(write_only=True)
@@ -72,7 +74,7 @@ def as_workbook(header: list[str], rows: Iterable[list], title: str) -> BinaryIO
     for last, row in enumerate(rows, 2):  # noqa: B007
         sheet.append([in_workbook(sheet, value) for value in row])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{last}"
-    file = TemporaryFile()  # noqa: SIM115 the answer closes it
+    file = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 the answer closes it
     book.save(file)
     file.seek(0)
     return file

@@ -15,9 +15,9 @@ from rest_framework.viewsets import ViewSet
 
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.models import FormerSlug
-from unicef_kz.kinds import KINDS, Kind
+from unicef_kz.kinds import KINDS, MEDIA_TYPES, Kind
 
-from .base import MEDIA_TYPES, Open, unless_known
+from .base import Open, unless_known
 from .parts import FILE_OF_ONE
 from .reading import Selection, documents
 from .schema import RecordSchema, published_schema

@@ -143,6 +143,7 @@ def readme() -> str:
     context = {
         "tables": [(name, title, intro) for name, title, intro, _table in tables()],
         "site_url": settings.SITE_URL,
+        "licence": settings.LICENCE,
         "changed": freshness.last_change(),
     }
     return render_to_string("data/readme.txt", context)

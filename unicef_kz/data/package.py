@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from unicef_kz import freshness
-from unicef_kz.api.serializers import LICENCE
 from unicef_kz.kinds import KINDS
 
 from .datasets import FOREIGN, KEYS, described, tables
@@ -28,7 +27,7 @@ def descriptor() -> dict:
             ),
             "homepage": settings.SITE_URL + "/",
             "version": version(),
-            "licenses": [LICENCE],
+            "licenses": [settings.LICENCE],
             "contributors": [{"title": "UNICEF in Kazakhstan", "role": "publisher"}],
             "sources": [
                 {

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db.models import Count, Max
 from django.http import FileResponse
 from django.shortcuts import render
@@ -8,7 +9,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from unicef_kz.api.base import Open, unless_known
-from unicef_kz.api.serializers import LICENCE
 from unicef_kz.api.throttling import FileRate
 from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StandingPage
@@ -41,7 +41,7 @@ def data_page(request):
             }
             for other in (*LISTED.values(), *PARTS.values())
         ],
-        "licence": LICENCE,
+        "licence": settings.LICENCE,
         "archive": reverse("archive"),
         "datapackage": reverse("datapackage"),
         "schema": reverse("api:schema"),
@@ -56,7 +56,6 @@ def dataset(kind, table) -> dict:
         "title": kind.list_view.title,
         "intro": kind.list_view.intro,
         "list": kind.list_address,
-        "address": kind.data_address,
         "fields": dictionary(table),
         **public.aggregate(rows=Count("pk"), changed=Max(CHANGED_AT)),
     }
