@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Programme, Region
 from programmes.views import of_programmes, public_values
+from unicef_kz.content.facets import COUNTS
 from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
@@ -40,11 +41,22 @@ class StoryDetail(PageDetail):
             "partners": story.partners.public(),
             "figures": story.figures.public().prefetch_related(public_values()),
         }
+        alike = similar(story, **related).with_pictures()[:MOST]
+        shown = {story.pk, *(other.pk for other in alike)}
         return super().get_context_data(
             place=story.public_place,
             milestones=of_programmes(story.programmes.public(), "milestones")[:6],
-            alike=similar(story, **related).with_pictures()[:MOST],
+            alike=alike,
+            latest=latest(shown),
             partners=related["partners"],
             figures=related["figures"],
             **kwargs,
         )
+
+
+def latest(shown: set[int]):
+    """The stories that changed last, without those that the page shows already."""
+    newest = Story.objects.public().by_change().values_list("pk", flat=True)[: 2 * MOST + 1]
+    keys = COUNTS.get(("latest", Story), lambda: list(newest))
+    keys = [key for key in keys if key not in shown][:MOST]
+    return Story.objects.public().filter(pk__in=keys).by_change()

@@ -80,6 +80,7 @@ def test_every_page_says_when_it_was_last_changed(world):
         *surfaces.details("en", world),
         *surfaces.standing("en"),
         *(s for s in surfaces.lists("en", world) if "?" not in s.path),
+        *(surfaces.Surface(path, path) for path in ("/en/", "/en/search/?q=number", "/en/data/")),
     ]
     assert [s.name for s in addresses if len(days.findall(html(s.path))) != 1] == []
 

@@ -10,8 +10,10 @@ from lxml import etree
 from programmes.models import Programme
 from timeline.models import Milestone
 from unicef_kz import freshness
+from unicef_kz.content.models import Source
+from unicef_kz.kinds import KINDS
 
-from .factories import make_milestone, make_page, make_programme, make_resource
+from .factories import make_milestone, make_page, make_programme, make_resource, make_story
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -66,3 +68,33 @@ def test_a_draft_and_a_kind_without_records_have_no_say(db):
     make_programme(state="draft")
     assert (Programme.objects.public().last_change(), freshness.last_change()) == (None, None)
     assert Programme.objects.last_change() == Programme.objects.get().updated_at
+
+
+def test_latest_changes_name_each_kind_once_and_begin_with_the_last(
+    client, world, django_assert_num_queries
+):
+    world["partner"].touch(None)
+    world["partner"].save()
+    freshness.latest_changes()  # content types are read once in a process
+    with django_assert_num_queries(1):
+        found = freshness.latest_changes()
+        words = [(record.title, record.get_absolute_url()) for record in found]
+    assert {type(record) for record in found} == {kind.model for kind in KINDS.values()}
+    assert words[0] == (world["partner"].title, world["partner"].get_absolute_url())
+    assert [r.changed_at for r in found] == sorted((r.changed_at for r in found), reverse=True)
+    assert f'<a href="{words[-1][1]}">' in client.get("/en/").content.decode()
+
+
+def test_latest_changes_are_public(by_its_hour):
+    make_programme(state="draft")
+    found = {type(record): record.slug for record in freshness.latest_changes()}
+    assert found == {Milestone: "scheduled", Source: found[Source]}
+
+
+def test_story_leads_to_the_latest_ones_that_are_not_among_the_similar(client, world):
+    others = [make_story() for _i in range(5)]
+    make_story(state="draft")
+    like = make_story(programmes=[world["programme"]])
+    context = client.get(world["story"].get_absolute_url()).context
+    assert [story.pk for story in context["alike"]] == [like.pk]
+    assert [story.pk for story in context["latest"]] == [s.pk for s in others[:1:-1]]

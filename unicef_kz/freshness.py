@@ -3,11 +3,13 @@
 import hashlib
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import CharField, Max, Value
 
 from unicef_kz.content import version
+from unicef_kz.content.languages import CODES
 from unicef_kz.content.publishing import Page
 from unicef_kz.content.schedule import CHANGED_AT
+from unicef_kz.kinds import KINDS
 
 
 def state() -> str:
@@ -36,3 +38,22 @@ def last_change():
     )
     times = first.values_list("at").union(*(o.values_list("at") for o in others))
     return max((at for (at,) in times), default=None)
+
+
+def latest_changes() -> list[Page]:
+    """The record of each kind that changed last, newest first; of each what a link to it needs.
+
+    In one statement, so that the home page may name every kind.
+    """
+    names = ["slug", "updated_at", "publish_at", *(f"title_{code}" for code in CODES)]
+    first, *others = (
+        kind.model.objects.order_by()
+        .filter(pk__in=kind.model.objects.public().by_change().values("pk")[:1])
+        .values_list(Value(kind.name, CharField()), *names)
+        for kind in KINDS.values()
+    )
+    found = [
+        KINDS[kind].model(**dict(zip(names, values, strict=True)))
+        for kind, *values in first.union(*others, all=True)
+    ]
+    return sorted(found, key=lambda record: record.changed_at, reverse=True)

@@ -23,7 +23,7 @@ from unicef_kz.content.models import StaffSettings, StandingPage
 from unicef_kz.content.storage import is_full
 from unicef_kz.content.templatetags.record import kind_label
 
-from . import health
+from . import freshness, health
 from .accounts.language import set_language_cookie
 from .search import Search, suggestions
 
@@ -44,18 +44,10 @@ def home(request):
             "figures": figures.prefetch_related(public_values())[:6],
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
             "stories": Story.objects.public().with_pictures().order_by("-latest", "slug")[:2],
-            "latest": latest_changes(),
+            "latest": freshness.latest_changes(),
+            "changed": freshness.last_change(),
         },
     )
-
-
-def latest_changes() -> list:
-    """The record of each kind that changed last, newest first."""
-    newest = [
-        model.objects.public().order_by("-updated_at", "-pk").first()
-        for model in (Programme, Milestone, Indicator, Story)
-    ]
-    return sorted(filter(None, newest), key=lambda record: record.updated_at, reverse=True)
 
 
 def search_page(request):
@@ -63,6 +55,7 @@ def search_page(request):
     page, filters = search.page(request.GET.get("page", "1")[:9]), search.filters
     others = range(max(1, page.number - 2), min(page.paginator.num_pages, page.number + 2) + 1)
     context = {
+        "changed": freshness.last_change(),
         "search": search,
         "q": search.text,
         "filters": filters,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
+from unicef_kz import freshness
 from unicef_kz.api.base import Open, unless_known
 from unicef_kz.api.throttling import FileRate
 from unicef_kz.content.languages import shown
@@ -42,6 +43,7 @@ def data_page(request):
             for other in (*LISTED.values(), *PARTS.values())
         ],
         "licence": settings.LICENCE,
+        "changed": freshness.last_change(),
         "archive": reverse("archive"),
         "datapackage": reverse("datapackage"),
         "schema": reverse("api:schema"),
