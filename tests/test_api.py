@@ -376,6 +376,17 @@ def test_schema_comes_as_yaml_and_as_json(client, db):
     }
 
 
+def test_schema_says_what_words_are_looked_for(client):
+    text = "<p>All <em>vaccinations</em> count.</p>"
+    make_programme(slug="a", title_ru="Школа", approach_en=text)
+    make_programme(slug="b", approach_en="<p>Count the vaccination again.</p>")
+    asked = ["школы", "vaccination", "vaccinations -again", '"again vaccination"']
+    assert [slugs(client, "programmes/", q=q) for q in asked] == [["a"], ["a", "b"], ["a"], []]
+    listed = get(client, "schema/", format="json").json()["paths"]["/api/v1/programmes/"]["get"]
+    (said,) = [p["description"] for p in listed["parameters"] if p["name"] == "q"]
+    assert [word for word in ("text", "codes", "quotes", "-word") if word not in said] == []
+
+
 def test_index_names_every_list(client, settings):
     found = get(client, "").json()
     assert found["stories"] == f"{settings.SITE_URL}/api/v1/stories/"

@@ -19,7 +19,8 @@ from .fields import BY_LANGUAGE
 from .reading import MOST_ON_A_PAGE
 
 FILTERS = {
-    "q": "Words in title or summary, in any language.",
+    "q": "Words that all have to be there, in any form and language: in title, summary, text, "
+    'other names or codes. "Words in quotes" stand together; -word leaves a word out.',
     "programme": "Slug of a programme; it stands for its parts too.",
     "cycle": "Slug of a programme cycle.",
     "region": "ISO 3166-2 code, such as KZ-43; one that was renamed matches its former name too.",
