@@ -174,7 +174,7 @@ class ProgrammeSerializer(Days, RecordSerializer):
         label=_("Programme cycles"),
         help_text=_("Each with its start and end in JSON."),
     )
-    resources = ResourceRow(many=True, label=_("Resources"))
+    resources = ResourceRow(many=True, label=_("resources"))
     cities = CityRow(many=True, source="memberships", label=_("Child-friendly cities"))
     prefetches = (
         public_roles,
