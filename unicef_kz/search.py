@@ -106,14 +106,12 @@ class Search:
 
     def find(self, query: Query, kinds=tuple(KINDS)) -> Found:
         models = [KINDS[kind] for kind in kinds]
-        return find(query, models, language=get_language(), narrow=self.narrow)
+        narrow = self.narrow if self.filters.chosen else None
+        return find(query, models, language=get_language(), narrow=narrow)
 
     def narrow(self, records):
-        chosen = self.filters.chosen
-        if not chosen:
-            return records
         own = LISTS[CODES[records.model]]({}, records).filters
-        for name, value in chosen.items():
+        for name, value in self.filters.chosen.items():
             if name not in own:
                 return records.none()
             records = own[name].filter(records, value)
@@ -127,7 +125,7 @@ class Search:
     @cached_property
     def found(self) -> Found:
         kinds = [kind for kind in self.kinds if kind in KINDS]
-        if not kinds or not self.everywhere.hits:
+        if not kinds or not self.everywhere:
             return self.everywhere
         if self.everywhere.is_capped:
             return self.find(self.query, kinds)
@@ -160,7 +158,7 @@ class Search:
     @cached_property
     def better(self) -> str:
         """The words that were probably meant where nothing was found."""
-        if self.everywhere.hits or not self.query.wanted:
+        if self.everywhere or not self.query.wanted:
             return ""
         return better(self.text, lambda text: records(self.find(Query.parse(text)).hits[:PER_PAGE]))
 

@@ -6,9 +6,11 @@ made here. Nothing leaves without ``public()``.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 
 from ..languages import CODES, chain
 from .index import LINES, SearchEntry
@@ -49,6 +51,10 @@ class Found:
     hits: list[Hit] = field(default_factory=list)
     is_capped: bool = False
 
+    def __bool__(self):
+        """False where nothing can be found; beyond the limit may stand what nobody looked at."""
+        return bool(self.hits) or self.is_capped
+
     def counts(self) -> dict[type, int]:
         counts = {}
         for hit in self.hits:
@@ -72,18 +78,21 @@ def find(
     models: list[type],
     *,
     language: str | None = None,
-    narrow: Callable[[QuerySet], QuerySet] = lambda records: records,
+    narrow: Callable[[QuerySet], QuerySet] | None = None,
     only_names: bool = False,
     most: int | None = None,
 ) -> Found:
-    """``narrow`` is given the public records of a kind, to apply the filters of a list."""
+    """``narrow`` is given the public records of a kind, to apply the filters of a list. They apply
+    before the limit does: an answer that fits them is found however many others do not.
+    """
     if not query.wanted or not models:
         return Found()
     most = most or MOST
     kinds = {ContentType.objects.get_for_model(model).pk: model for model in models}
-    rows = candidates(query, kinds, most, only_names)
+    entries = SearchEntry.objects.filter(among(kinds, narrow))
+    rows = candidates(query, entries, most, only_names)
     is_capped = len(rows) > most
-    seen = public(rows[:most], kinds, narrow)
+    seen = public(rows[:most], kinds)
     rank = Ranking(query, language)
     hits = [
         Hit(kinds[kind], pk, rank(ranking), recency, slug)
@@ -93,9 +102,18 @@ def find(
     return Found(sorted(hits, key=lambda hit: hit.order), is_capped)
 
 
-def candidates(query: Query, kinds: dict, most: int, only_names: bool) -> list[tuple]:
+def among(kinds: dict, narrow) -> Q:
+    """The entries of these kinds, or of those of their records that the filters leave."""
+    if narrow is None:
+        return Q(content_type__in=kinds)
+    left = ((kind, narrow(model.objects.public())) for kind, model in kinds.items())
+    parts = (Q(content_type=k, object_id__in=rows.order_by().values("pk")) for k, rows in left)
+    return reduce(or_, parts)
+
+
+def candidates(query: Query, entries: QuerySet, most: int, only_names: bool) -> list[tuple]:
     """Up to one more than ``most``: those by title or name first, the newest first among them."""
-    entries = SearchEntry.objects.filter(content_type__in=kinds).order_by("-recency", "slug", "pk")
+    entries = entries.order_by("-recency", "slug", "pk")
     columns = ("content_type_id", "object_id", "ranking", "recency", "slug")
     heads = entries.filter(head__matches=query)
     if query.unwanted:  # what is left out stands nowhere, not only not in the head
@@ -108,12 +126,12 @@ def candidates(query: Query, kinds: dict, most: int, only_names: bool) -> list[t
     return [*rows, *(row for row in others if row[:2] not in known)][: most + 1]
 
 
-def public(rows: list[tuple], kinds: dict, narrow) -> set[tuple[int, int]]:
+def public(rows: list[tuple], kinds: dict) -> set[tuple[int, int]]:
     """(content type, key) of those that everybody may see now, in one statement."""
     querysets = []
     for kind, model in kinds.items():
         if keys := [row[1] for row in rows if row[0] == kind]:
-            records = narrow(model.objects.public().filter(pk__in=keys)).order_by()
+            records = model.objects.public().filter(pk__in=keys).order_by()
             querysets.append(records.values_list(Value(str(kind), CharField()), "pk"))
     if not querysets:
         return set()
