@@ -11,33 +11,36 @@ from unicef_kz.content.models import Concept
 from .models import Cycle, Indicator, Observation, Partner, Programme, Region
 
 
-def public(model):
-    return lambda _request: model.objects.public()
-
-
 def region_filter(path):
     """Takes the ISO code. A region that was renamed matches what stands under its former name."""
     return RelatedFilter(
-        f"{path}__continues", code="iso", queryset=public(Region), label=_("Region")
+        f"{path}__continues", code="iso", records=Region.objects.public, label=_("Region")
     )
 
 
 def programme_filter(path):
     """A programme stands for its parts too."""
-    return RelatedFilter(f"{path}__above", queryset=public(Programme), label=_("Programme"))
+    return parts_filter(f"{path}__above")
+
+
+def parts_filter(path):
+    return RelatedFilter(path, records=Programme.objects.public, is_long=True, label=_("Programme"))
 
 
 def cycle_filter(path):
-    return RelatedFilter(path, queryset=public(Cycle), label=_("Programme cycle"))
+    return RelatedFilter(path, records=Cycle.objects.public, label=_("Programme cycle"))
 
 
 def partner_filter(path):
-    return RelatedFilter(path, queryset=public(Partner), label=_("Partner"))
+    return RelatedFilter(path, records=Partner.objects.public, is_long=True, label=_("Partner"))
+
+
+def goals():
+    return Concept.objects.filter(scheme="sdg")
 
 
 def sdg_filter(path):
-    goals = lambda _request: Concept.objects.filter(scheme="sdg")  # noqa: E731
-    return RelatedFilter(path, code="code", queryset=goals, label=_("Global goal (SDG)"))
+    return RelatedFilter(path, code="code", records=goals, label=_("Global goal (SDG)"))
 
 
 class ProgrammeFilter(PageFilter):
@@ -48,7 +51,7 @@ class ProgrammeFilter(PageFilter):
         "-date": ["-latest", "-earliest"],
         "date": ["earliest", "latest"],
     }
-    programme = RelatedFilter("above", queryset=public(Programme), label=_("Programme"))
+    programme = parts_filter("above")
     cycle = cycle_filter("cycles")
     region = region_filter("regions")
     partner = partner_filter("participations__partner")
@@ -65,7 +68,7 @@ class ProgrammeFilter(PageFilter):
 
 
 class PartnerFilter(PageFilter):
-    partner = OwnFilter("pk", queryset=public(Partner), label=_("Partner"))
+    partner = OwnFilter("pk", records=Partner.objects.public, label=_("Partner"))
     programme = programme_filter("participations__programme")
     cycle = cycle_filter("participations__programme__cycles")
     region = region_filter("participations__programme__regions")
@@ -77,7 +80,7 @@ class PartnerFilter(PageFilter):
 
 
 class RegionListFilter(PageFilter):
-    region = OwnFilter("continues", code="iso", queryset=public(Region), label=_("Region"))
+    region = OwnFilter("continues", code="iso", records=Region.objects.public, label=_("Region"))
     programme = programme_filter("programmes")
     cycle = cycle_filter("programmes__cycles")
     partner = partner_filter("programmes__participations__partner")

@@ -125,7 +125,7 @@ class RegionList(PageList):
     def get_context_data(self, **kwargs):
         """The map shows the units of the list that existed in the chosen year."""
         filters = self.filterset
-        listed = set(filters.qs.values_list("pk", flat=True)) if filters.chips else None
+        listed = set(filters.keys) if filters.chips else None
         return super().get_context_data(map=RegionMap(self.request.GET, listed), **kwargs)
 
 

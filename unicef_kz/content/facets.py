@@ -5,14 +5,13 @@ from functools import reduce
 from operator import or_
 from urllib.parse import urlencode
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 
 from .kept import Kept
-from .keysets import KeySet, among, key_set, size
+from .keysets import among, key_set, size
 from .languages import CODES, alphabet_key, chain, shown
+from .options import Options, read
 
 #: Every list accepts these; one that means nothing for its kind gives no rows.
 CONTRACT = [
@@ -46,7 +45,7 @@ ORDERS = {
 
 
 class Facets:
-    """For a FilterSet; a filter with a ``label_path`` other than "" is a facet."""
+    """For a FilterSet; a filter that ``is_facet`` is one."""
 
     names = " ".join([*CONTRACT, "show", "year"])
     #: Of a facet with more options than many, those with the fewest records are left out.
@@ -72,7 +71,7 @@ class Facets:
 
     @property
     def facet_filters(self) -> dict:
-        return {name: f for name, f in self.filters.items() if getattr(f, "label_path", "") != ""}
+        return {name: f for name, f in self.filters.items() if getattr(f, "is_facet", False)}
 
     @property
     def is_wrong(self) -> bool:
@@ -92,16 +91,19 @@ class Facets:
         return SETS.get(self.question, self._keys)
 
     def _keys(self) -> array:
+        left = self.left()
+        return self.all_keys if left == self.public_keys else among(self.all_keys, left)
+
+    @property
+    def all_keys(self) -> array:
+        """Of every public record, in the chosen order."""
         model, order = self._meta.model, self.form.cleaned_data.get("sort")
         rows = self.in_order(model.objects.public()).values_list("pk", flat=True)
-        all_keys = SETS.get((model, get_language(), order), lambda: array("q", rows))
-        left = self.left()
-        return all_keys if left == self.public_keys else among(all_keys, left)
+        return SETS.get((model, get_language(), order), lambda: array("q", rows))
 
     @property
     def public_keys(self) -> int:
-        rows = self._meta.model.objects.public().order_by().values_list("pk", flat=True)
-        return SETS.get(("public", self._meta.model), lambda: key_set(rows))
+        return SETS.get(("public", self._meta.model), lambda: key_set(self.all_keys))
 
     def left(self, but="") -> int:
         """The public records that the filters leave, one of them set aside."""
@@ -121,36 +123,11 @@ class Facets:
         return SETS.get((name, self._meta.model, *self.values(name)), lambda: key_set(rows))
 
     @property
-    def options(self) -> dict[str, dict[str, tuple[tuple, int]]]:
-        """facet → code → (titles in the languages, the public records that have it)."""
-        return SETS.get(("options", type(self)), self._options)
-
-    def _options(self) -> dict:
-        """In one statement."""
-        found = {name: {} for name in self.facet_filters}
-        parts = [self._option_rows(name, facet) for name, facet in self.facet_filters.items()]
-        if not parts:
-            return found
-        rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-        for name, code, *titles, keys in rows:
-            found[name][code] = tuple(titles), keys
-        return found
-
-    def _option_rows(self, name, facet):
-        rows = self._meta.model.objects.public().order_by()
-        titles = dict.fromkeys((f"in_{code}" for code in CODES), Cast(Value(None), CharField()))
-        if facet.label_path:
-            options = {f"{facet.field_name}__in": facet.get_queryset(self.request)}
-            rows = rows.filter(**options, **facet.only_through_public(self._meta.model))
-            titles = {f"in_{code}": F(f"{facet.label_path}_{code}") for code in CODES}
-        return (
-            rows.annotate(
-                facet=Value(name, CharField()), code=Cast(F(facet.path), CharField()), **titles
-            )
-            .values_list("facet", "code", *titles)
-            .annotate(keys=KeySet("pk"))
-            .order_by()
-        )
+    def options(self) -> dict[str, Options]:
+        """By facet."""
+        model = self._meta.model
+        facets = [(model, name, facet) for name, facet in self.facet_filters.items()]
+        return SETS.get(("options", type(self)), lambda: read(facets).get(model, {}))
 
     @cached_property
     def facets(self) -> list[dict]:
@@ -213,8 +190,7 @@ class Facets:
                 if chosen.label_path is None:
                     labels[name, value] = self._choice_label(name, value)
                 else:
-                    code = str(getattr(value, chosen.extra["to_field_name"]))
-                    labels[name, code] = shown(value, "title")[0]
+                    labels[name, value.code] = shown(value, "title")[0]
         return labels
 
     @cached_property

@@ -1,16 +1,19 @@
 """Filters of the lists. The same names mean the same everywhere; see the contract in README.md."""
 
+from typing import NamedTuple
+
 import django_filters
 from django import forms
-from django.db.models import F
+from django.db.models import CharField, F, Value
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .dates import earliest, latest, overlapping
 from .facets import CONTRACT, Facets
-from .languages import in_alphabet
+from .languages import CODES, in_alphabet
 from .models import Source
+from .options import united
 from .search.engine import matching
 
 LONGEST_QUERY = 200
@@ -48,6 +51,8 @@ class PartialDateFilter(django_filters.Filter):
 class KindFilter(django_filters.MultipleChoiceFilter):
     """Any of several values of a column."""
 
+    is_facet, is_long = True, False
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, distinct=False, widget=Values, **kwargs)
         self.path, self.label_path = self.field_name, None
@@ -56,14 +61,49 @@ class KindFilter(django_filters.MultipleChoiceFilter):
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
 
 
-class RelatedFilter(django_filters.ModelMultipleChoiceFilter):
-    """Records linked to any of the given ones, by code or slug, without doubling rows."""
+class Record(NamedTuple):
+    """A record that was chosen by its code."""
 
-    def __init__(self, path, *, code="slug", **kwargs):
-        self.path, self.label_path = f"{path}__{code}", f"{path}__title"
-        super().__init__(
-            field_name=path, to_field_name=code, distinct=False, widget=Values, **kwargs
-        )
+    facet: str
+    pk: int
+    code: str
+    title_en: str
+    title_kk: str
+    title_ru: str
+
+
+class CodesField(forms.Field):
+    """Codes or slugs; the form makes records of them, those of all its fields in one statement."""
+
+    widget = Values
+
+    def __init__(self, *, records, code, **kwargs):
+        self.records, self.code = records, code
+        super().__init__(**kwargs)
+
+    def rows(self, name, codes):
+        titles = {f"in_{language}": F(f"title_{language}") for language in CODES}
+        found = self.records().filter(**{f"{self.code}__in": codes}).order_by()
+        columns = ("facet", "key", "by_code", *titles)
+        return found.annotate(
+            facet=Value(name, CharField()), key=F("pk"), by_code=F(self.code), **titles
+        ).values_list(*columns)
+
+
+class RelatedFilter(django_filters.Filter):
+    """Records linked to any of the given ones, by code or slug, without doubling rows.
+
+    ``is_long``: a list shows the options that most records have, and the others when asked.
+    """
+
+    field_class = CodesField
+    is_facet = True
+
+    def __init__(self, path, *, records, code="slug", is_long=False, **kwargs):
+        start = "" if path == "pk" else f"{path}__"
+        self.path, self.label_path = f"{start}{code}", f"{start}title"
+        self.records, self.is_long = records, is_long
+        super().__init__(field_name=path, records=records, code=code, **kwargs)
 
     def filter(self, qs, values):
         if not values:
@@ -86,16 +126,31 @@ class RelatedFilter(django_filters.ModelMultipleChoiceFilter):
 class OwnFilter(RelatedFilter):
     """A record's own code on the list of its own kind: no facet, every row would be an option."""
 
-    def __init__(self, path, **kwargs):
-        super().__init__(path, **kwargs)
-        self.label_path = ""
+    is_facet = False
 
 
 class FilterForm(forms.Form):
     def clean(self):
+        self.find_chosen()
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if start and end and start > end:
             self.add_error("to", _("The end lies before the start."))
+
+    def find_chosen(self):
+        """Codes become records; one that stands for none is told."""
+        chosen = {
+            name: self.cleaned_data[name]
+            for name, field in self.fields.items()
+            if isinstance(field, CodesField) and self.cleaned_data.get(name)
+        }
+        rows = united([self.fields[name].rows(name, codes) for name, codes in chosen.items()])
+        known = {(record.facet, record.code): record for record in map(Record._make, rows)}
+        for name, codes in chosen.items():
+            wrong = [code for code in codes if (name, code) not in known]
+            self.cleaned_data[name] = [record for (n, _c), record in known.items() if n == name]
+            if wrong:
+                message = forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"]
+                self.add_error(name, message % {"value": wrong[0]})
 
 
 class PageFilter(Facets, django_filters.FilterSet):
