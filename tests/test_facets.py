@@ -108,3 +108,57 @@ def test_list_page_with_twenty_rows_is_small(client, language):
 def test_chip_names_a_value_that_no_record_has():
     chips = filters("story", "region=KZ-11").chips
     assert [str(chip["value"]) for chip in chips] == ["Akmola Region"]
+
+
+# Options of a long vocabulary
+
+
+@pytest.mark.parametrize("kind", surfaces.LISTS)
+def test_every_option_can_be_reached(client, kind):
+    """On the page itself, or by the button that it has for the rest."""
+    path = reverse(surfaces.LISTS[kind])
+    for name, options in options_with_records(kind).items():
+        response = client.get(path)
+        facet = next(f for f in response.context["filters"].facets if f["name"] == name)
+        if len(facet["options"]) < len(options):
+            assert f'name="all" value="{name}"' in response.content.decode()
+            response = client.get(f"{path}?all={name}")
+        html = response.content.decode()
+        missing = {code for code in options if f'name={name} value="{code}"' not in html}
+        assert (name, missing) == (name, set())
+
+
+def options_with_records(kind) -> dict[str, list]:
+    found = filters(kind)
+    return {
+        name: [code for code, (_titles, keys) in found.options[name].items() if keys]
+        for name in found.facet_filters
+    }
+
+
+@pytest.mark.parametrize("kind", surfaces.LISTS)
+def test_places_cycles_and_kinds_are_all_on_the_page(kind):
+    shown = {f["name"]: len(f["options"]) for f in filters(kind).facets}
+    every = {name: len(options) for name, options in options_with_records(kind).items()}
+    assert {name for name in shown if shown[name] < every[name]} <= {"programme", "partner"}
+
+
+def test_chosen_option_beyond_the_first_stays_on_the_page():
+    facet = filters("milestone").facets[0]
+    rest = set(options_with_records("milestone")["programme"]) - {
+        option["code"] for option in facet["options"]
+    }
+    code = min(rest)
+    again = filters("milestone", f"programme={code}").facets[0]
+    assert [o["code"] for o in again["options"] if o["chosen"]] == [code]
+
+
+def test_whole_vocabulary_stays_open_while_it_is_ticked(client):
+    html = client.get("/en/timeline/?all=partner").content.decode()
+    assert '<input type="hidden" name="all" value="partner">' in html
+    assert 'name="all" value="partner">Show all' not in html
+
+
+def test_wrong_value_is_told_beside_its_facet(client):
+    html = client.get("/en/timeline/?region=nowhere").content.decode()
+    assert '<p class="error" id="e-region">' in html

@@ -14,7 +14,7 @@ from .models import Milestone
 
 class MilestoneFilter(PageFilter):
     dated = True
-    many_options, fewest = 5, 6
+    most_options = 4
     orders = {
         "date": ["earliest", "latest"],
         "-date": ["-earliest", "-latest"],

@@ -16,10 +16,10 @@ const isDefault = ({ tagName, name, value, options }) =>
   tagName === "SELECT" && ["sort", "show"].includes(name) && value === options[0].value;
 
 // As the links of the list write it: nothing empty or usual, always in the same order.
-function address(form) {
+function address(form, button) {
   const names = form.dataset.names.split(" ");
   const usual = new Set([...form.elements].filter(isDefault).map(({ name }) => name));
-  const pairs = [...new FormData(form)].filter(([name, value]) => value.trim() && !usual.has(name));
+  const pairs = [...new FormData(form, button)].filter(([name, value]) => value.trim() && !usual.has(name));
   pairs.sort(([a, x], [b, y]) => names.indexOf(a) - names.indexOf(b) || (x < y ? -1 : 1));
   const query = new URLSearchParams(pairs).toString();
   return location.pathname + (query && `?${query}`);
@@ -38,8 +38,10 @@ function put(page) {
   const same = id
     ? document.getElementById(id)
     : [...listing.querySelectorAll(`[name="${name}"]`)].find((field) => field.value === value);
-  same?.closest("details")?.setAttribute("open", "");
-  same?.focus({ preventScroll: true });
+  const facet = same?.type === "hidden" && same.closest("fieldset"); // all of its options were asked for
+  const field = facet ? facet.querySelector("[type=checkbox]") : same;
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus({ preventScroll: true });
   if (same?.type === "search") same.setSelectionRange(selectionStart, selectionStart);
   news.textContent = listing.querySelector(".count")?.textContent ?? "";
   document.dispatchEvent(new Event("list:shown"));
@@ -70,7 +72,7 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("submit", (event) => {
   if (!isOurs(event.target)) return;
   event.preventDefault();
-  show(address(event.target));
+  show(address(event.target, event.submitter));
 });
 listing.addEventListener("click", (event) => {
   const link = event.target.closest("a.chip, a.clear, .drop a");

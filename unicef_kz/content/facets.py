@@ -1,7 +1,7 @@
 """What stands around the rows of a list: options with counts, chips, addresses, orders."""
 
 from array import array
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from urllib.parse import urlencode
 
@@ -31,11 +31,12 @@ CONTRACT = [
 #: What else the address of a page, a file or the data may carry; other names reach no view.
 PARAMETERS = (
     *CONTRACT,
-    *("lang", "format", "cursor", "page_size", "bom", "show", "year", "download", "p"),
+    *("lang", "format", "cursor", "page_size", "bom", "show", "year", "all", "download", "p"),
 )
 #: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
 COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
 ORDERS = {
+    "best": pgettext_lazy("order", "Best match first"),
     "title": pgettext_lazy("order", "Title, A to Z"),
     "-title": pgettext_lazy("order", "Title, Z to A"),
     "date": pgettext_lazy("order", "Oldest first"),
@@ -44,12 +45,21 @@ ORDERS = {
 }
 
 
+def options_of(filtersets) -> dict[type["Facets"], dict[str, Options]]:
+    """As each process keeps them; those of all, where some are missing, in one statement."""
+    everything = cache(lambda: read([each for one in filtersets for each in one.optional()]))
+    return {
+        one: SETS.get(("options", one), lambda one=one: everything().get(one._meta.model, {}))
+        for one in filtersets
+    }
+
+
 class Facets:
     """For a FilterSet; a filter that ``is_facet`` is one."""
 
-    names = " ".join([*CONTRACT, "show", "year"])
-    #: Of a facet with more options than many, those with the fewest records are left out.
-    many_options, fewest = 20, 2
+    names = " ".join([*CONTRACT, "show", "year", "all"])
+    #: Of a long facet so many options, those with the most records; all of them on demand.
+    most_options = 14
 
     def values(self, name: str) -> list[str]:
         return [value for value in self.data.getlist(name) if value.strip()]
@@ -114,7 +124,7 @@ class Facets:
         return found
 
     def _found_by(self, name, value) -> int:
-        if name in self.facet_filters:
+        if name in self.options:
             options = self.options[name]
             chosen = (options.get(code) for code in self.values(name))
             return reduce(or_, (option[1] for option in chosen if option), 0)
@@ -122,12 +132,16 @@ class Facets:
         rows = self.filters[name].filter(public, value).values_list("pk", flat=True)
         return SETS.get((name, self._meta.model, *self.values(name)), lambda: key_set(rows))
 
+    @classmethod
+    def optional(cls) -> list[tuple]:
+        """(model, parameter, filter) for each whose values are known."""
+        filters = cls.base_filters.items()
+        return [(cls._meta.model, name, f) for name, f in filters if hasattr(f, "label_path")]
+
     @property
     def options(self) -> dict[str, Options]:
-        """By facet."""
-        model = self._meta.model
-        facets = [(model, name, facet) for name, facet in self.facet_filters.items()]
-        return SETS.get(("options", type(self)), lambda: read(facets).get(model, {}))
+        """By parameter."""
+        return options_of([type(self)])[type(self)]
 
     @cached_property
     def facets(self) -> list[dict]:
@@ -136,30 +150,33 @@ class Facets:
         An option counts what every other filter leaves; those of its own facet widen the list, so
         they do not narrow it here. A chosen option stays, even where it leads to nothing.
         """
-        facets = ((name, self._shown_options(name)) for name in self.facet_filters)
-        return [
-            {"name": name, "label": self.filters[name].label, "options": options}
-            for name, options in facets
-            if options
-        ]
+        facets = [self._facet(name) for name in self.facet_filters]
+        return [facet for facet in facets if facet["options"] or facet["errors"]]
 
-    def _shown_options(self, name) -> list[dict]:
-        left = self.public_keys if self.is_wrong else self.left(but=name)
-        found = [
-            self._option(name, code, self._label(name, code, titles), number)
-            for code, (titles, keys) in self.options[name].items()
-            if (number := (keys & left).bit_count())
-        ]
+    def _facet(self, name) -> dict:
+        options = self._counted_options(name)
+        is_open = name in self.values("all")
+        few = self.most_options if self.filters[name].is_long and not is_open else len(options)
+        return {
+            "name": name,
+            "label": self.filters[name].label,
+            "options": options[:few] + [o for o in options[few:] if o["chosen"]],
+            "total": len(options),
+            "is_open": is_open,
+            "errors": self.messages.get(name),
+        }
+
+    def _counted_options(self, name) -> list[dict]:
+        found = [self._option(name, *option) for option in self.numbers(name) if option[2] != 0]
         found += self._chosen_for_nothing(name, {option["code"] for option in found})
-        found.sort(key=lambda o: (-o["n"], alphabet_key(o["label"], chain()[0])))
-        # An option for one record is no help in a long list; kinds are told apart by all.
-        if self.filters[name].label_path:
-            found[self.many_options :] = [
-                option
-                for option in found[self.many_options :]
-                if option["n"] >= self.fewest or option["chosen"]
-            ]
+        found.sort(key=lambda o: (-(o["n"] or 0), alphabet_key(o["label"], chain()[0])))
         return found
+
+    def numbers(self, name):
+        """(code, label, number) of each option; a number that nobody knows is None."""
+        left = self.public_keys if self.is_wrong else self.left(but=name)
+        for code, (titles, keys) in self.options[name].items():
+            yield code, self._label(name, code, titles), (keys & left).bit_count()
 
     def _option(self, name, code, label, number) -> dict:
         return {"code": code, "label": label, "n": number, "chosen": code in self.values(name)}
@@ -216,3 +233,14 @@ class Facets:
     def sort_options(self) -> list[dict]:
         chosen = self.form["sort"].value() or next(iter(self.orders))
         return [{"code": o, "label": ORDERS[o], "chosen": o == chosen} for o in self.orders]
+
+
+def page_links(filters: Facets, page) -> dict:
+    """For ``includes/pages.html``: the addresses of the pages around one, of the first and last."""
+    last = page.paginator.num_pages
+    others = range(max(1, page.number - 2), min(last, page.number + 2) + 1)
+    return {
+        "pages": [(number, filters.query(page=number)) for number in others],
+        "first_page": filters.query(page=1),
+        "last_page": filters.query(page=last),
+    }

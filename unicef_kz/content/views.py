@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
-from .facets import COUNTS
+from .facets import COUNTS, page_links
 from .filters import PageFilter, SourceFilter
 from .languages import shown
 from .likeness import MOST
@@ -82,17 +82,17 @@ class PageList(ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         filters, page = self.filterset, context["page_obj"]
-        others = range(max(1, page.number - 2), min(page.paginator.num_pages, page.number + 2) + 1)
-        return context | {
-            "filters": filters,
-            "title": self.title,
-            "intro": self.intro,
-            "changed": COUNTS.get(("changed", self.model), self.changed),
-            "total": page.paginator.count,
-            "pages": [(number, filters.query(page=number)) for number in others],
-            "first_page": filters.query(page=1),
-            "last_page": filters.query(page=page.paginator.num_pages),
-        }
+        return (
+            context
+            | page_links(filters, page)
+            | {
+                "filters": filters,
+                "title": self.title,
+                "intro": self.intro,
+                "changed": COUNTS.get(("changed", self.model), self.changed),
+                "total": page.paginator.count,
+            }
+        )
 
 
 class PageDetail(DetailView):

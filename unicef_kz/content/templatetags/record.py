@@ -89,7 +89,8 @@ def locator_parts(row) -> tuple[str, str]:
 def tight(parser, token):
     """Drops the indentation that loops of templates leave behind: a third of a list's bytes.
 
-    Single spaces between words and elements stay. Not for ``pre`` and ``textarea``.
+    Single spaces between words and elements stay, except around the items of a list, where they
+    mean nothing. Not for ``pre`` and ``textarea``.
     """
     nodes = parser.parse(["endtight"])
     parser.delete_first_token()
@@ -97,11 +98,17 @@ def tight(parser, token):
 
 
 class Tight(template.Node):
+    INDENTATION = re.compile(r"\s*\n\s*(?=(</?(?:li|ol|ul|section|fieldset|option)\b)?)")
+
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
     def render(self, context):
-        return mark_safe(re.sub(r"\s*\n\s*", "\n", self.nodelist.render(context)))
+        return mark_safe(self.INDENTATION.sub(self.instead, self.nodelist.render(context)))
+
+    @staticmethod
+    def instead(match) -> str:
+        return "" if match[1] else "\n"
 
 
 @register.filter
@@ -216,17 +223,29 @@ def further_options(options):
     return [] if len(options) <= MANY else options[FEW:]
 
 
+@register.filter
+def beyond(facet, rest):
+    """How many options there are besides the first, shown or not."""
+    return facet["total"] - len(facet["options"]) + len(rest)
+
+
 @register.simple_tag
 def checkboxes(name, options, form=""):
-    """One line each: a list has a hundred of them, and most of its bytes would be indentation."""
-    box = '<label><input type="checkbox" name="{}" value="{}"{}{}>{} <i>{}</i></label>'
+    """One line each: a list has a hundred of them, and most of its bytes would be indentation.
+
+    What cannot be counted has no number.
+    """
+    box = '<label><input type=checkbox name={} value="{}"{}{}>{}{}</label>'
     outside = format_html(' form="{}"', form) if form else ""
     marks = {True: mark_safe(" checked"), False: ""}
     rows = (
-        (name, o["code"], marks[o["chosen"]], outside, o["label"], localize(o["n"]))
-        for o in options
+        (name, o["code"], marks[o["chosen"]], outside, o["label"], number(o["n"])) for o in options
     )
     return format_html_join("", box, rows)
+
+
+def number(n):
+    return "" if n is None else format_html(" <i>{}</i>", localize(n))
 
 
 @register.filter
