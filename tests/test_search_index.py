@@ -340,8 +340,8 @@ def test_search_takes_the_filters_of_the_lists(client, world):
     ],
 )
 def test_kind_without_the_filter_gives_nothing(client, world, query, kinds):
-    counts = client.get(f"/en/search/?q=number&{query}").context["search"].facet
-    assert {facet["code"] for facet in counts} == kinds
+    facet, *_others = client.get(f"/en/search/?q=number&{query}").context["filters"].facets
+    assert (facet["name"], {option["code"] for option in facet["options"]}) == ("kind", kinds)
 
 
 def test_wrong_value_of_a_filter_is_said_and_nothing_listed(client, world):

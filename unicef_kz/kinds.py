@@ -30,6 +30,11 @@ class Kind:
         return self.list_view.model
 
     @property
+    def code(self) -> str:
+        """As the search names it."""
+        return self.model._meta.model_name
+
+    @property
     def filterset_class(self) -> type[PageFilter]:
         return self.list_view.filterset_class
 

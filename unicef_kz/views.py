@@ -17,7 +17,8 @@ from programmes.models import Cycle, Indicator, Programme
 from programmes.views import public_values
 from stories.models import Story
 from timeline.models import Milestone
-from unicef_kz.content.filters import CONTRACT, LONGEST_QUERY
+from unicef_kz.content.facets import CONTRACT, page_links
+from unicef_kz.content.filters import LONGEST_QUERY
 from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StaffSettings, StandingPage
 from unicef_kz.content.storage import is_full
@@ -53,16 +54,12 @@ def home(request):
 def search_page(request):
     search = Search(request.GET)
     page, filters = search.page(request.GET.get("page", "1")[:9]), search.filters
-    others = range(max(1, page.number - 2), min(page.paginator.num_pages, page.number + 2) + 1)
-    context = {
+    context = page_links(filters, page) | {
         "changed": freshness.last_change(),
         "search": search,
         "q": search.text,
         "filters": filters,
         "page_obj": page,
-        "pages": [(number, filters.query(page=number)) for number in others],
-        "first_page": filters.query(page=1),
-        "last_page": filters.query(page=page.paginator.num_pages),
         "better_query": filters.query(q=search.better, page=""),
         "all_kinds": filters.query(kind=""),
         "words_only": filters.query(**dict.fromkeys(CONTRACT[1:], "")),
