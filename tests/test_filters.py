@@ -27,7 +27,7 @@ def address(kind: str) -> str:
 
 
 def ask(client, kind: str, query: str = ""):
-    response = client.get(f"{address(kind)}?{query}")
+    response = client.get(f"{address(kind)}?{query}", follow=True)
     assert response.status_code == 200
     return response
 

@@ -3,11 +3,11 @@ import uuid
 from math import ceil
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from . import rates
-from .addresses import PAGES, PUBLIC, clean_query
+from .addresses import PAGES, PUBLIC, clean_query, tidy
 from .content.security import note
 from .heartbeat import DATABASE_LOST
 from .logs import request_id
@@ -122,7 +122,10 @@ class PublicAddress:
         if request.META.get(DATABASE_LOST):
             return unavailable(request)
         if request.path_info.startswith(PUBLIC) and request.method in ("GET", "HEAD"):
-            request.META["QUERY_STRING"] = clean_query(request.META.get("QUERY_STRING", ""))
+            query = request.META.get("QUERY_STRING", "")
+            if address := tidy(request.path_info, query):
+                return HttpResponseRedirect(address)
+            request.META["QUERY_STRING"] = clean_query(query)
             for name in self.PERSONAL:
                 request.META.pop(name, None)
         return self.get_response(request)

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import Error
 from django.http.request import split_domain_port, validate_host
 
-from .addresses import PAGES, PUBLIC, clean_query
+from .addresses import PAGES, PUBLIC, clean_query, tidy
 from .content import version
 from .heartbeat import DATABASE_LOST
 
@@ -205,9 +205,11 @@ class PageCache:
         )
 
     def key(self, spelling) -> tuple | None:
-        """None for a host that is not ours; Django says so."""
+        """None for a host that is not ours, and for what a form has sent; Django answers that."""
         scheme, forwarded, host, path, query, _encoding, *preferences = spelling
         if not host or not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+            return None
+        if query and tidy(path, query):
             return None
         if forwarded is not None:
             secure = forwarded.split(",", 1)[0].strip() == self.secure
