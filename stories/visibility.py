@@ -24,10 +24,10 @@ def hidden_now() -> list[int]:
     Asked once for each version of the content and each day, because it costs more than a page.
     """
     global _known
-    state = version.current(), timezone.localdate()
-    if _known[0] != state:
-        _known = state, [pk for (pk,) in hidden()]
-    return _known[1]
+    state, known = (version.current(), timezone.localdate()), _known
+    if known[0] != state:  # read once: another thread may put the answer for another state there
+        _known = known = state, [pk for (pk,) in hidden()]
+    return known[1]
 
 
 def hidden():

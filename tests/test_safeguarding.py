@@ -13,8 +13,10 @@ from django.utils.translation import override
 from PIL import Image
 
 from programmes.models import Indicator
+from stories import visibility
 from stories.models import Consent, Story, WithheldWord
 from stories.people import SHOWN_AFTER_ASSESSMENT
+from unicef_kz.content import version
 from unicef_kz.content.models import AuditEntry, Receipt
 from unicef_kz.content.publishing import Refused
 
@@ -579,3 +581,16 @@ def test_withdrawn_consent_does_not_end_soon():
     make_story_with_child(consent={"expires_on": timezone.localdate()})
     Consent.objects.update(withdrawn_on=timezone.localdate())
     assert not Consent.objects.expiring().exists()
+
+
+def test_threads_at_the_turn_of_a_version_never_take_the_answer_of_another(monkeypatch):
+    """While one compares the states, another puts the answer for a later one there."""
+
+    class Known(tuple):
+        def __getitem__(self, place):
+            visibility._known = "later", ["a story of a later state"]
+            return super().__getitem__(place)
+
+    state = version.current(), timezone.localdate()
+    monkeypatch.setattr(visibility, "_known", Known((state, [1])))
+    assert visibility.hidden_now() == [1]

@@ -31,7 +31,7 @@ class Kind:
 
     @property
     def code(self) -> str:
-        """As the search names it."""
+        """As the search and the cards name it."""
         return self.model._meta.model_name
 
     @property
@@ -39,9 +39,13 @@ class Kind:
         return self.list_view.filterset_class
 
     @property
+    def list_name(self) -> str:
+        return f"{self.model._meta.app_label}:{self.code}_list"
+
+    @property
     def list_address(self) -> str:
         """In the active language."""
-        return reverse(f"{self.model._meta.app_label}:{self.model._meta.model_name}_list")
+        return reverse(self.list_name)
 
     @property
     def data_address(self) -> str:

@@ -16,24 +16,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from programmes.models import Indicator, Partner, Programme, Region
 from stories.models import Story
-from timeline.models import Milestone
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.models import Source, StandingPage
+from unicef_kz.content.models import StandingPage
 
 from .feeds import with_etag
-
-#: What has a page of its own, and the list of its kind.
-LISTS = {
-    Programme: "programmes:programme_list",
-    Partner: "programmes:partner_list",
-    Region: "programmes:region_list",
-    Indicator: "programmes:indicator_list",
-    Milestone: "timeline:milestone_list",
-    Story: "stories:story_list",
-    Source: "content:source_list",
-}
+from .kinds import KINDS
 
 
 class LanguageSitemap(Sitemap):
@@ -60,7 +48,9 @@ class ListSitemap(LanguageSitemap):
     """The home page and the lists, each as old as the last change in it."""
 
     def items(self):
-        changed = {name: model.objects.public().last_change() for model, name in LISTS.items()}
+        changed = {
+            kind.list_name: kind.model.objects.public().last_change() for kind in KINDS.values()
+        }
         last = max(filter(None, changed.values()), default=None)
         return [("home", last), *changed.items()]
 
@@ -81,7 +71,7 @@ class RecordSitemap(LanguageSitemap):
 
     def items(self):
         columns = ("slug", "updated_at", "publish_at", *(f"title_{code}" for code in CODES))
-        pages = [model.objects.public().only(*columns) for model in LISTS]
+        pages = [kind.model.objects.public().only(*columns) for kind in KINDS.values()]
         standing = StandingPage.objects.public().exclude(slug="home").only(*columns)
         return list(chain(*pages, standing))
 

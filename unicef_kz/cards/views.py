@@ -9,27 +9,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from programmes.models import Indicator
-from programmes.views import FigureList, PartnerList, ProgrammeList, RegionList, public_values
-from stories.views import StoryList
-from timeline.views import Timeline
-from unicef_kz.content.views import SourceList
+from programmes.views import public_values
+from unicef_kz.kinds import KINDS
 from unicef_kz.previews import VIEWS
 
 from . import list_card, record_card, site_card
 from .drawing import Card, drawn
 
-LISTS = {
-    view.model._meta.model_name: view
-    for view in (
-        ProgrammeList,
-        PartnerList,
-        RegionList,
-        FigureList,
-        Timeline,
-        StoryList,
-        SourceList,
-    )
-}
+LISTS = {kind.code: kind.list_view for kind in KINDS.values()}
 
 
 @require_safe
