@@ -27,7 +27,7 @@ def take(context):
     return {
         "total": context["total"],
         "files": in_words(kind.files(pairs=[*filters.pairs(), ("lang", get_language())])),
-        "link": filters.query(),
+        "link": filters.query() if filters.query() != "?" else context["request"].path,
     }
 
 

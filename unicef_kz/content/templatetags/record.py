@@ -89,8 +89,8 @@ def locator_parts(row) -> tuple[str, str]:
 def tight(parser, token):
     """Drops the indentation that loops of templates leave behind: a third of a list's bytes.
 
-    Single spaces between words and elements stay, except around the items of a list, where they
-    mean nothing. Not for ``pre`` and ``textarea``.
+    Single spaces between words and elements stay, except around blocks, where they mean
+    nothing. Not for ``pre`` and ``textarea``.
     """
     nodes = parser.parse(["endtight"])
     parser.delete_first_token()
@@ -98,7 +98,8 @@ def tight(parser, token):
 
 
 class Tight(template.Node):
-    INDENTATION = re.compile(r"\s*\n\s*(?=(</?(?:li|ol|ul|section|fieldset|option)\b)?)")
+    BLOCKS = r"li|[ou]l|section|fieldset|option|div|p|h\d|nav|header|footer|meta|link|script"
+    INDENTATION = re.compile(rf"\s*\n\s*(?=(</?(?:{BLOCKS})\b)?)")
 
     def __init__(self, nodelist):
         self.nodelist = nodelist
