@@ -156,6 +156,9 @@ def others(language: str, world: dict) -> list[Surface]:
             Surface(f"{language} search with filters", f"{search}?q=number&region=KZ-43&to=2020"),
             Surface(f"{language} search with a wrong value", f"{search}?q=number&from=x"),
             Surface(f"{language} search without hits", f"{search}?q=nothing+like+it"),
+            Surface(
+                f"{language} list with a whole facet", f"{reverse(LISTS['story'])}?all=partner"
+            ),
             Surface(f"{language} list with a wrong value", f"{reverse(LISTS['story'])}?from=x"),
             *maps(language, world),
             Surface(f"{language} not there", f"/{language}/programmes/not-there/", 404),

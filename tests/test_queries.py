@@ -162,7 +162,14 @@ def test_queries_stay_within_the_budget(counted, page):
 
 
 def test_search_of_every_kind_stays_within_the_budget(client, counted):
+    forget_all()
     assert len(queries(client, "/en/search/?q=number")) <= ON_A_PAGE
+
+
+def test_search_by_all_filters_stays_within_the_budget(client, world, counted):
+    values = surfaces.valid_values("programme", world) | {"kind": "programme", "sort": "-date"}
+    forget_all()
+    assert len(queries(client, f"/en/search/?{urlencode(values)}")) <= ON_A_LIST
 
 
 @pytest.mark.parametrize("kind", surfaces.LISTS)

@@ -11,12 +11,16 @@ from .factories import make_partner, make_programme, make_source, make_story
 pytestmark = pytest.mark.django_db
 
 
+def ask(client, query: str):
+    return client.get(f"/en/search/?q={query}", follow=True).context["page_obj"]
+
+
 def found(client, query: str) -> list[str]:
-    return [record.slug for record in client.get(f"/en/search/?q={query}").context["page_obj"]]
+    return [record.slug for record in ask(client, query)]
 
 
 def total(client, query: str) -> int:
-    return client.get(f"/en/search/?q={query}").context["page_obj"].paginator.count
+    return ask(client, query).paginator.count
 
 
 @pytest.mark.parametrize("word", ["қала", "ҚАЛА", "Қала"])

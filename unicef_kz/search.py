@@ -16,6 +16,7 @@ from unicef_kz.content.facets import options_of
 from unicef_kz.content.filters import KindFilter, PageFilter
 from unicef_kz.content.keysets import key_set
 from unicef_kz.content.models import StandingPage
+from unicef_kz.content.options import Options
 from unicef_kz.content.search.engine import Found, find
 from unicef_kz.content.search.query import Query
 from unicef_kz.content.search.spelling import better
@@ -61,9 +62,9 @@ class SearchFilter(ProgrammeFilter):
                 yield kind, self._choice_label(name, kind), number
             return
         found = {}
-        for filterset, options in options_of(LISTS.values()).items():
+        for model, options in self.search.options.items():
             for code, (titles, keys) in options.get(name, {}).items():
-                number = (keys & left.get(filterset._meta.model, 0)).bit_count() if left else 0
+                number = (keys & left.get(model, 0)).bit_count() if left else 0
                 found[code] = titles, found.get(code, (titles, 0))[1] + number
         for code, (titles, number) in found.items():
             yield code, self._label(name, code, titles), None if left is None else number
@@ -124,8 +125,18 @@ class Search:
         names = [name for name in self.filters.chosen(RELATED) if name != but]
         for name in names:
             codes = self.filters.values(name)
-            left = {model: keys & having(model, name, codes) for model, keys in left.items()}
+            left = {model: keys & self.having(model, name, codes) for model, keys in left.items()}
         return left
+
+    @cached_property
+    def options(self) -> dict[type, dict[str, Options]]:
+        """By model and parameter."""
+        return {one._meta.model: options for one, options in options_of(LISTS.values()).items()}
+
+    def having(self, model, name: str, codes: list[str]) -> int:
+        """The records of a kind that have one of the values."""
+        options = self.options.get(model, {}).get(name, {})
+        return reduce(or_, (options[code][1] for code in codes if code in options), 0)
 
     def pool(self, name) -> dict[type, int] | None:
         """What the options of a facet are counted in; None where there is more than was seen."""
@@ -173,14 +184,6 @@ def by_model(found: Found) -> dict[type, int]:
     for hit in found.hits:
         keys.setdefault(hit.model, []).append(hit.pk)
     return {model: key_set(found) for model, found in keys.items()}
-
-
-def having(model, name: str, codes: list[str]) -> int:
-    """The records of a kind that have one of the values."""
-    if model not in LISTS:
-        return 0
-    options = options_of(LISTS.values())[LISTS[model]].get(name, {})
-    return reduce(or_, (options[code][1] for code in codes if code in options), 0)
 
 
 def suggestions(text: str) -> list:

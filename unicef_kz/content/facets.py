@@ -1,7 +1,7 @@
 """What stands around the rows of a list: options with counts, chips, addresses, orders."""
 
 from array import array
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from urllib.parse import urlencode
 
@@ -46,12 +46,13 @@ ORDERS = {
 
 
 def options_of(filtersets) -> dict[type["Facets"], dict[str, Options]]:
-    """As each process keeps them; those of all, where some are missing, in one statement."""
-    everything = cache(lambda: read([each for one in filtersets for each in one.optional()]))
-    return {
-        one: SETS.get(("options", one), lambda one=one: everything().get(one._meta.model, {}))
-        for one in filtersets
-    }
+    """As each process keeps them; those that it does not know yet in one statement."""
+    return SETS.get_all(filtersets, missing_options)
+
+
+def missing_options(filtersets) -> dict:
+    found = read([each for one in filtersets for each in one.optional()])
+    return {one: found.get(one._meta.model, {}) for one in filtersets}
 
 
 class Facets:

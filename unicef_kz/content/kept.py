@@ -17,11 +17,11 @@ class Kept:
         self.state, self.values, self.weight = state, OrderedDict(), 0
 
     def get(self, key, make):
-        return self.get_all([key], lambda _missing: {key: make()})[0]
+        return self.get_all([key], lambda _missing: {key: make()})[key]
 
-    def get_all(self, keys: list, make) -> list:
-        """``make`` is given those that are not known and returns a dictionary; the version is
-        taken before it reads. Two that ask at the same moment may both make them.
+    def get_all(self, keys, make) -> dict:
+        """``make(missing)`` gives those that are not known, all as of one version, which is taken
+        before it reads. Two that ask at the same moment may both make them: neither waits.
         """
         state = version.current(), version.next_change()
         with self.lock:
@@ -30,18 +30,17 @@ class Kept:
             found = {key: self.values[key] for key in keys if key in self.values}
             for key in found:
                 self.values.move_to_end(key)
-        if missing := [key for key in keys if key not in found]:
-            made = make(missing)
-            found |= made
-            self.keep(state, made)
-        return [found[key] for key in keys]
-
-    def keep(self, state, made: dict) -> None:
+        missing = [key for key in keys if key not in found]
+        made = make(missing) if missing else {}
         with self.lock:
             for key, value in made.items():
                 if state == self.state and key not in self.values:
-                    self.values[key] = value
-                    self.weight += self.weigh(value)
-            while self.weight > self.limit:
-                _key, oldest = self.values.popitem(last=False)
-                self.weight -= self.weigh(oldest)
+                    self.keep(key, value)
+        return found | made
+
+    def keep(self, key, value) -> None:
+        self.values[key] = value
+        self.weight += self.weigh(value)
+        while self.weight > self.limit:
+            _key, oldest = self.values.popitem(last=False)
+            self.weight -= self.weigh(oldest)

@@ -66,7 +66,7 @@ def ties(record, related) -> list[int]:
         known = {("tie", model, name, key): keys for name, key, keys in found}
         return dict.fromkeys(missing, 0) | known
 
-    return SETS.get_all(wanted, read)
+    return list(SETS.get_all(wanted, read).values())
 
 
 def with_a_tie(model, name: str, keys: list[int]):
