@@ -60,14 +60,6 @@ def test_all_partners_without_javascript_keep_what_was_ticked(site, without_java
     assert page.url == f"{site}/en/timeline/?partner={code}&all=partner"
 
 
-def test_map_without_javascript_stays_at_the_map(site, without_javascript):
-    page = without_javascript
-    page.goto(f"{site}/en/regions/")
-    page.locator("#m-show").select_option("stories")
-    page.get_by_role("button", name="Show", exact=True).click()
-    assert page.url == f"{site}/en/regions/?show=stories#map"
-
-
 def test_filtered_list_is_taken_along_without_javascript(site, without_javascript):
     page = without_javascript
     page.goto(f"{site}/en/timeline/?kind=treaty&from=1994")
@@ -78,11 +70,6 @@ def test_filtered_list_is_taken_along_without_javascript(site, without_javascrip
     rows = page.request.get(site + files["JSON"]).json()["results"]
     taken = [row["slug"] for row in csv.DictReader(io.StringIO(text))]
     assert (taken, [row["slug"] for row in rows], len(slugs) > 1) == (slugs, slugs, True)
-
-
-def press(page, key: str, times=1):
-    for _ in range(times):
-        page.keyboard.press(key)
 
 
 def tab_to(page, name: str, most=40):

@@ -79,13 +79,13 @@ def test_form_works_without_javascript_and_keeps_the_filters(site, without_javas
     page.get_by_label("Show on the map").select_option("Milestones")
     page.get_by_label("Year").select_option("2017")
     page.locator(".map-form button").click()
-    assert page.url.endswith("?show=milestones&year=2017&q=&kind=city&sort=title#map")
+    assert page.url.endswith("?kind=city&show=milestones&year=2017#map")
     assert page.locator(".map-table tbody th").all_text_contents() == ["Astana", "Almaty"]
 
 
 def test_map_follows_its_form_and_the_filters_of_the_list_at_once(site, page):
     page.goto(f"{site}/en/regions/")
-    page.get_by_label("Year").focus()
+    page.get_by_label("Year").focus()  # choosing alone does not, in every browser
     page.get_by_label("Year").select_option("2017")
     page.wait_for_url("**/regions/?year=2017")
     expect(page.locator(".map-table")).to_contain_text("South Kazakhstan")
