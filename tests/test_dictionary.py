@@ -18,7 +18,7 @@ def said(language: str) -> dict:
     with override(language):
         return {
             (name, field["name"]): field["help"]
-            for name, _title, _intro, _head, table in tables()
+            for name, _title, _intro, table in tables()
             for field in dictionary(table)
         }
 

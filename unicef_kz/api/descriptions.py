@@ -66,6 +66,23 @@ DESCRIPTIONS = {
     "citation.source": _("The document that is cited."),
     "stance": _("Whether the source agrees with the page."),
     "says": _("What the source says, in our words."),
+    "resources": _("What it produced or used."),
+    "cities": _("The places that take part in it."),
+    "framework": _("The plan of cooperation that it stands in."),
+    "resource.kind": _("What kind of material it is."),
+    "citymembership.place": _("The place that takes part."),
+    "initiative": _("The programme that it takes part in."),
+    "note": _("What else is to be known of it."),
+    "citymembership.source": _("The document that says so."),
+    "place.slug": _("Its identifier, which other tables name."),
+    "place.kind": _("Whether it is a city, a district, a village or an institution."),
+    "place.region": _("The region that it lay in at the time of what is told."),
+    "concept.scheme": _("The classification that the term belongs to."),
+    "concept.code": _("The code of the term in its classification."),
+    "correction.at": _("When the mistake was mended."),
+    "reason": _("What was wrong."),
+    "unit": _("What the number counts, as after a number."),
+    "name": _("The name, as it was written."),
 }
 
 
