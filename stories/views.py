@@ -58,5 +58,4 @@ def latest(shown: set[int]):
     """The stories that changed last, without those that the page shows already."""
     newest = Story.objects.public().by_change().values_list("pk", flat=True)[: 2 * MOST + 1]
     keys = COUNTS.get(("latest", Story), lambda: list(newest))
-    keys = [key for key in keys if key not in shown][:MOST]
-    return Story.objects.public().filter(pk__in=keys).by_change()
+    return Story.objects.public().filter(pk__in=keys).exclude(pk__in=shown).by_change()[:MOST]

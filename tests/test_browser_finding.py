@@ -66,8 +66,8 @@ def test_filtered_list_is_taken_along_without_javascript(site, without_javascrip
     slugs = [row.get_attribute("id") for row in page.locator("li[id][class], li[id]").all()]
     slugs = [slug for slug in slugs if page.locator(f"#{slug} > a").count()]
     files = {a.inner_text(): a.get_attribute("href") for a in page.locator(".take li a").all()}
-    text = page.request.get(site + files["CSV"]).body().decode("utf-8-sig")
-    rows = page.request.get(site + files["JSON"]).json()["results"]
+    text = page.request.get(site + files["Table (CSV)"]).body().decode("utf-8-sig")
+    rows = page.request.get(site + files["For programs (JSON)"]).json()["results"]
     taken = [row["slug"] for row in csv.DictReader(io.StringIO(text))]
     assert (taken, [row["slug"] for row in rows], len(slugs) > 1) == (slugs, slugs, True)
 

@@ -108,6 +108,7 @@ class Facets:
     @property
     def all_keys(self) -> array:
         """Of every public record, in the chosen order."""
+        self.form.is_valid()  # so that what is valid has been cleaned
         model, order = self._meta.model, self.form.cleaned_data.get("sort")
         rows = self.in_order(model.objects.public()).values_list("pk", flat=True)
         return SETS.get((model, get_language(), order), lambda: array("q", rows))
