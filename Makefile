@@ -48,7 +48,6 @@ bench: $(VENV)/.dev var/static/.done
 
 # Not part of the tests: it takes its time, and the machine for itself.
 soak: $(VENV)/.dev var/static/.done
-	@$(BIN)/python -m pytest -q -m long
 	@$(BIN)/python -m tests.soak $(RUNS) $(if $(MINUTES),--minutes $(MINUTES)) --json var/soak.json
 
 # Not part of the tests: it asks a service on the net, and its answer changes without us.

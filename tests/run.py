@@ -1,6 +1,6 @@
 """Runs the whole suite: on SQLite always, on PostgreSQL and in a browser where they are found.
 
-Whatever had to be skipped is said loudly and last. Long tests of faults belong to `make soak`.
+Whatever had to be skipped is said loudly and last. Long runs of faults are `make soak`.
 """
 
 import os
@@ -35,6 +35,7 @@ ON_POSTGRES = [
     "tests/test_search_questions.py",
     "tests/test_seed.py",
     "tests/test_sorting.py",
+    "tests/test_state_machine.py",
     "tests/test_translations.py",
 ]
 LOCAL_SERVERS = ("postgres:///postgres", "postgres://postgres@localhost/postgres")
@@ -72,14 +73,14 @@ def main(arguments: list[str]) -> int:
     else:
         skipped.append("the browser tests: install Chromium, or name it in BROWSER_PATH")
     say("On SQLite")
-    failures += pytest("-m", "not long and not postgresql", *arguments) != 0
+    failures += pytest("-m", "not postgresql", *arguments) != 0
     if not NGINX:
         skipped.append("the tests of deploy/nginx: apt install nginx")
     if not SYSTEMD:
         skipped.append("the test of deploy/systemd: apt install systemd")
     if url := postgres():
         say("On PostgreSQL")
-        chosen = ["-m", "not long and not once", *(arguments or ON_POSTGRES)]
+        chosen = ["-m", "not once", *(arguments or ON_POSTGRES)]
         failures += pytest(*chosen, TEST_DATABASE_URL=url) != 0
     else:
         skipped.append("everything on PostgreSQL: start a server, or name one in POSTGRES_URL")

@@ -16,7 +16,7 @@ from django.conf import settings
 from .browser import free_port, served
 from .programs import NGINX, SYSTEMD
 
-pytestmark = [pytest.mark.once, pytest.mark.long]
+pytestmark = pytest.mark.once
 DEPLOY = settings.BASE_DIR / "deploy"
 OPENSSL = (
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "

@@ -12,7 +12,7 @@ from unicef_kz.views import server_error
 from .factories import a_picture, make_milestone
 from .test_admin import typed
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class NoRoom(ContentFile):

@@ -13,7 +13,7 @@ from unicef_kz.making.records import Maker
 
 from .factories import make_region, make_story
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = pytest.mark.django_db
 
 
 def make(stories=200, **options):

@@ -12,7 +12,7 @@ import pytest
 
 from .browser import free_port, wait_for
 
-pytestmark = [pytest.mark.once, pytest.mark.long]
+pytestmark = pytest.mark.once
 MAKE = """
 from tests.factories import make_programme
 make_programme(slug="old", title="The old one")

@@ -115,8 +115,6 @@ CONSENTS = {
 }
 numbers = itertools.count(1)
 
-pytestmark = pytest.mark.long
-
 
 @dataclass
 class Record:
