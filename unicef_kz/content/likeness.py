@@ -5,7 +5,7 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
-from django.db.models import Case, CharField, IntegerField, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Value, When
 
 from .facets import SETS
 from .keysets import KeySet
@@ -72,4 +72,5 @@ def ties(record, related) -> list[int]:
 def with_a_tie(model, name: str, keys: list[int]):
     """(name, key of the other side, public keys of this one)"""
     found = model.objects.public().filter(**{f"{name}__in": keys}).order_by()
-    return found.values_list(Value(name, CharField()), name).annotate(keys=KeySet("pk"))
+    named = found.annotate(tie=Value(name, CharField()), other=F(name))
+    return named.values_list("tie", "other").annotate(keys=KeySet("pk"))
