@@ -9,14 +9,13 @@ as with ``to`` in a list.
 import datetime
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.dates import earliest, overlapping
+from unicef_kz.content.facets import COUNTS
 from unicef_kz.content.languages import in_alphabet, shown
 
 from .models import CityMembership, Indicator, Observation, Region
@@ -47,17 +46,18 @@ class Records:
         return records.filter(overlapping(None, day)) if day else records
 
     def amounts(self, day, _units) -> dict[int, Amount]:
+        return COUNTS.get(("amounts", self.model, day), lambda: self._amounts(day))
+
+    def _amounts(self, day) -> dict[int, Amount]:
         records = self.until(day).filter(regions__in=Region.objects.public())
         rows = records.values_list("regions__continues").annotate(n=Count("pk", distinct=True))
         return {region: Amount(n, str(n)) for region, n in rows}
 
     def total(self, day) -> int:
-        return self.until(day).count()
+        return COUNTS.get(("total", self.model, day), self.until(day).count)
 
     def address(self, region, year: str) -> str:
-        meta = self.model._meta
-        query = {"region": region.iso} | ({"to": year} if year else {})
-        return f"{reverse(f'{meta.app_label}:{meta.model_name}_list')}?{urlencode(query)}"
+        return self.model.list_address(region=region.iso, **({"to": year} if year else {}))
 
 
 class Cities:

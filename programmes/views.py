@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.likeness import MOST, similar
-from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+from unicef_kz.content.views import PageDetail, PageList, Some, public_prefetch
 
 from .charts import chart_of
 from .filters import FigureFilter, PartnerFilter, ProgrammeFilter, RegionListFilter
@@ -76,8 +76,8 @@ class ProgrammeDetail(PageDetail):
             participations=roles,
             concepts=programme.concepts.all(),
             figures=programme.indicators.public().prefetch_related(public_values()),
-            milestones=programme.milestones.public(),
-            stories=programme.stories.public().with_pictures(),
+            milestones=Some(programme.milestones.public(), programme=programme.slug),
+            stories=Some(programme.stories.public().with_pictures(), programme=programme.slug),
             resources=programme.resources.public(),
             members=public_members().filter(initiative=programme),
             similar=alike.exclude(above=programme).exclude(within=programme)[:MOST],
@@ -108,9 +108,9 @@ class PartnerDetail(PageDetail):
             figures=figures.prefetch_related(public_values())[:6],
             similar=similar(partner, programmes=[role.programme for role in roles])[:MOST],
             names=partner.names.all(),
-            milestones=partner.milestones.public(),
+            milestones=Some(partner.milestones.public(), partner=partner.slug),
             resources=partner.resources.public(),
-            stories=partner.stories.public().with_pictures(),
+            stories=Some(partner.stories.public().with_pictures(), partner=partner.slug),
             **kwargs,
         )
 
@@ -148,8 +148,8 @@ class RegionDetail(PageDetail):
             carved_out=region.carved_out.public(),
             programmes=self.linked("programmes"),
             partners=of_programmes(self.linked("programmes"), "partners"),
-            milestones=self.linked("milestones"),
-            stories=self.linked("stories").with_pictures(),
+            milestones=Some(self.linked("milestones"), region=region.iso),
+            stories=Some(self.linked("stories").with_pictures(), region=region.iso),
             figures=values.distinct().prefetch_related(public_values()),
             members=public_members().filter(places).distinct(),
             similar=similar(region, programmes=region.programmes.public())[:MOST],

@@ -2,9 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Programme, Region
 from programmes.views import of_programmes, public_values
-from unicef_kz.content.facets import COUNTS
 from unicef_kz.content.likeness import MOST, similar
-from unicef_kz.content.views import PageDetail, PageList, public_prefetch
+from unicef_kz.content.views import PageDetail, PageList, few, public_prefetch
 
 from .filters import StoryFilter
 from .models import Story
@@ -56,6 +55,5 @@ class StoryDetail(PageDetail):
 
 def latest(shown: set[int]):
     """The stories that changed last, without those that the page shows already."""
-    newest = Story.objects.public().by_change().values_list("pk", flat=True)[: 2 * MOST + 1]
-    keys = COUNTS.get(("latest", Story), lambda: list(newest))
-    return Story.objects.public().filter(pk__in=keys).exclude(pk__in=shown).by_change()[:MOST]
+    newest = few("latest", Story.objects.public().by_change()[: 2 * MOST + 1])
+    return newest.exclude(pk__in=shown).by_change()[:MOST]

@@ -177,3 +177,19 @@ def test_differing_sources_show_on_every_kind_of_page(db, kind):
     make.cite(record, stance="differs", says="It was the year before.")
     page = Client().get(record.get_absolute_url()).content.decode()
     assert [page.count('class="differ"'), page.count("It was the year before.")] == [1, 1]
+
+
+# Many
+
+
+def test_page_shows_some_and_leads_to_all(db, monkeypatch):
+    monkeypatch.setattr("unicef_kz.content.views.MOST_SHOWN", 2)
+    programme = make.make_programme(slug="water")
+    for _i in range(3):
+        make.make_milestone(programmes=[programme])
+    make.make_story(programmes=[programme])
+    response = Client().get(programme.get_absolute_url())
+    context, page = response.context, response.content.decode()
+    assert [len(context["milestones"]), len(context["stories"])] == [2, 1]
+    assert '<a href="/en/timeline/?programme=water">All milestones</a>' in page
+    assert "All stories" not in page

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db.models import CharField, Max, Value
 
 from unicef_kz.content import version
+from unicef_kz.content.facets import COUNTS
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.publishing import Page
 from unicef_kz.content.schedule import CHANGED_AT
@@ -31,6 +32,10 @@ def may_be_kept() -> bool:
 
 def last_change():
     """Of all that is public; None where nothing is."""
+    return COUNTS.get("last change", _last_change)
+
+
+def _last_change():
     models = [model for model in apps.get_models() if issubclass(model, Page)]
     first, *others = (
         model.objects.public().order_by().values("status").annotate(at=Max(CHANGED_AT))
@@ -45,6 +50,10 @@ def latest_changes() -> list[Page]:
 
     In one statement, so that the home page may name every kind.
     """
+    return COUNTS.get("latest changes", _latest_changes)
+
+
+def _latest_changes() -> list[Page]:
     names = ["slug", "updated_at", "publish_at", *(f"title_{code}" for code in CODES)]
     first, *others = (
         kind.model.objects.order_by()

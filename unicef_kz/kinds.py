@@ -45,7 +45,7 @@ class Kind:
     @property
     def list_address(self) -> str:
         """In the active language."""
-        return reverse(self.list_name)
+        return self.model.list_address()
 
     @property
     def data_address(self) -> str:

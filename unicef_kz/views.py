@@ -2,7 +2,7 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -23,6 +23,7 @@ from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StaffSettings, StandingPage
 from unicef_kz.content.storage import is_full
 from unicef_kz.content.templatetags.record import kind_label
+from unicef_kz.content.views import few
 
 from . import freshness, health
 from .accounts.language import set_language_cookie
@@ -33,6 +34,8 @@ def home(request):
     page = StandingPage.objects.public().filter(slug="home").first()
     areas = Programme.objects.public().filter(kind=Programme.Kind.AREA)
     cycle = Cycle.objects.public().filter(programmes__in=areas).order_by("-earliest").first()
+    newest = F("latest").desc(nulls_last=True), "slug"
+    stories = few("newest", Story.objects.public().order_by(*newest)[:2])
     figures = Indicator.objects.public().filter(featured__isnull=False).order_by("featured", "slug")
     return render(
         request,
@@ -44,7 +47,7 @@ def home(request):
             "map": RegionMap({}, layers=programmes),
             "figures": figures.prefetch_related(public_values())[:6],
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
-            "stories": Story.objects.public().with_pictures().order_by("-latest", "slug")[:2],
+            "stories": stories.with_pictures().order_by(*newest),
             "latest": freshness.latest_changes(),
             "changed": freshness.last_change(),
         },

@@ -13,12 +13,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import notices
+from .addressed import Addressed
 from .schedule import Schedulable, ScheduledRecords
 from .search import index
 from .steps import Problem as Problem
@@ -73,7 +73,7 @@ class PageQuerySet(WorkLists, ScheduledRecords, models.QuerySet):
         return self.filter(status=Status.WITHDRAWN)
 
 
-class Page(Schedulable, Translatable):
+class Page(Addressed, Schedulable, Translatable):
     """A record with a public face: what programmes, milestones, stories … have in common."""
 
     #: Whether a citation with a locator is required before publication.
@@ -168,13 +168,6 @@ class Page(Schedulable, Translatable):
     def touch(self, actor) -> None:
         """Notes who changed the content; an approval given before no longer holds."""
         self.changed_by, self.updated_at = actor, timezone.now()
-
-    def get_absolute_url(self) -> str:
-        """ "" for a kind that has no page of its own."""
-        try:
-            return reverse(f"{self._meta.app_label}:{self._meta.model_name}", args=[self.slug])
-        except NoReverseMatch:
-            return ""
 
     # What a mail about it says, and to whom
 

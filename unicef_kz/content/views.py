@@ -16,6 +16,8 @@ from .likeness import MOST
 from .models import Citation, Correction, FormerSlug, Source, StandingPage
 
 MOST_CORRECTIONS = 200
+#: Records of one kind on the page of another.
+MOST_SHOWN = 24
 
 
 def public_prefetch(model, path: str) -> Prefetch:
@@ -37,6 +39,24 @@ class Rows:
         keys = self.keys[part]
         found = {record.pk: record for record in self.records.filter(pk__in=keys)} if keys else {}
         return [found[key] for key in keys if key in found]
+
+
+def few(name: str, records):
+    """Some records out of very many, in no order; which ones is read once for each version."""
+    keys = COUNTS.get((name, records.model), lambda: list(records.values_list("pk", flat=True)))
+    return records.model.objects.public().filter(pk__in=keys)
+
+
+class Some(list):
+    """The first of the records of a page; ``rest`` is the address of all, "" if these are.
+
+    ``filters`` are the parameters of the list of their kind that finds the same ones.
+    """
+
+    def __init__(self, records, **filters):
+        found = list(records[: MOST_SHOWN + 1])
+        super().__init__(found[:MOST_SHOWN])
+        self.rest = records.model.list_address(**filters) if found[MOST_SHOWN:] else ""
 
 
 class PageList(ListView):
