@@ -29,6 +29,7 @@ ON_POSTGRES = [
     "tests/test_proposals.py",
     "tests/test_publishing.py",
     "tests/test_queries.py",
+    "tests/test_query_plans.py",
     "tests/test_scheduling.py",
     "tests/test_search.py",
     "tests/test_search_index.py",
