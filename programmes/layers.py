@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from unicef_kz.content.dates import earliest, overlapping
-from unicef_kz.content.facets import COUNTS
+from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.languages import in_alphabet, shown
 
 from .models import CityMembership, Indicator, Observation, Region

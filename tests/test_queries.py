@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from programmes.models import Partner, Programme
 from unicef_kz.content import version
-from unicef_kz.content.facets import COUNTS, SETS
+from unicef_kz.content.kept import COUNTS, SETS
 from unicef_kz.content.models import Source
 from unicef_kz.kinds import KINDS
 

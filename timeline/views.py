@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from programmes.views import of_programmes, public_values
-from unicef_kz.content.facets import COUNTS
+from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.views import PageDetail, PageList
 

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db.models import CharField, Max, Value
 
 from unicef_kz.content import version
-from unicef_kz.content.facets import COUNTS
+from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.languages import CODES
 from unicef_kz.content.publishing import Page
 from unicef_kz.content.schedule import CHANGED_AT

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 
-from .kept import Kept
-from .keysets import among, key_set, size
+from .kept import SETS
+from .keysets import among, key_set
 from .languages import CODES, alphabet_key, chain, shown
 from .options import Options, read
 
@@ -33,8 +33,6 @@ PARAMETERS = (
     *CONTRACT,
     *("lang", "format", "cursor", "page_size", "bom", "show", "year", "all", "download", "p"),
 )
-#: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
-COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
 ORDERS = {
     "best": pgettext_lazy("order", "Best match first"),
     "title": pgettext_lazy("order", "Title, A to Z"),
@@ -93,6 +91,14 @@ class Facets:
     def question(self) -> tuple:
         """What the rows of the list and the counts beside it depend on, besides the content."""
         return self._meta.model, get_language(), tuple(self.pairs())
+
+    @property
+    def form_key(self) -> tuple | None:
+        """What the form of filters depends on; None where it says what is wrong."""
+        if self.messages:
+            return None
+        sent = [(name, *values) for name, values in self.data.lists() if name != "page"]
+        return "form", self._meta.model, get_language(), *sent
 
     @cached_property
     def keys(self) -> array:
@@ -171,7 +177,8 @@ class Facets:
     def _counted_options(self, name) -> list[dict]:
         found = [self._option(name, *option) for option in self.numbers(name) if option[2] != 0]
         found += self._chosen_for_nothing(name, {option["code"] for option in found})
-        found.sort(key=lambda o: (-(o["n"] or 0), alphabet_key(o["label"], chain()[0])))
+        language = chain()[0]
+        found.sort(key=lambda o: (-(o["n"] or 0), alphabet_key(o["label"], language)))
         return found
 
     def numbers(self, name):
@@ -183,11 +190,15 @@ class Facets:
     def _option(self, name, code, label, number) -> dict:
         return {"code": code, "label": label, "n": number, "chosen": code in self.values(name)}
 
+    @cached_property
+    def _places(self) -> list[int]:
+        """Of the titles, the reader's language first."""
+        return [CODES.index(code) for code in chain()]
+
     def _label(self, name, code, titles) -> str:
         if not self.filters[name].label_path:
             return self._choice_label(name, code)
-        by_language = dict(zip(CODES, titles, strict=True))
-        return next((by_language[language] for language in chain() if by_language[language]), "")
+        return next((titles[place] for place in self._places if titles[place]), "")
 
     def _chosen_for_nothing(self, name, known) -> list[dict]:
         return [

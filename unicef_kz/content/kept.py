@@ -3,7 +3,10 @@
 from collections import OrderedDict
 from threading import Lock
 
+from django.db.models import CharField, Value
+
 from . import version
+from .keysets import KeySet, size
 
 
 class Kept:
@@ -44,3 +47,30 @@ class Kept:
         while self.weight > self.limit:
             _key, oldest = self.values.popitem(last=False)
             self.weight -= self.weigh(oldest)
+
+
+#: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
+COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
+#: Parts of pages, by characters: up to four bytes each.
+PARTS = Kept(3 * 2**20, weigh=len)
+
+
+def public_keys(models) -> dict[type, int]:
+    """The set of keys of each kind that ``public()`` gives; what is not known in one statement."""
+
+    def read(missing):
+        labels = {model._meta.label: model for _public, model in missing}
+        first, *others = (
+            model.objects.public()
+            .order_by()
+            .values("status")
+            .annotate(kind=Value(label, CharField()), keys=KeySet("pk"))
+            .values_list("kind", "keys")
+            for label, model in labels.items()
+        )
+        rows = first.union(*others, all=True)
+        found = {("public", labels[label]): keys for label, keys in rows}
+        return dict.fromkeys(missing, 0) | found
+
+    found = SETS.get_all([("public", model) for model in models], read)
+    return {model: keys for (_public, model), keys in found.items()}

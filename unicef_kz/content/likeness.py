@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from itertools import islice
-from operator import or_
+from itertools import groupby, islice
+from operator import itemgetter, or_
 
-from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
 
-from .facets import SETS
+from .kept import SETS, public_keys
 from .keysets import KeySet
 
 MOST = 3
@@ -22,15 +22,17 @@ def similar(record, **related):
     that share as much, one of the same ``kind`` comes first. The same order every time.
     """
     model = type(record)
-    sets = [keys & ~(1 << record.pk) for keys in ties(record, related)]
-    shared = dict(islice(most_often(sets), CANDIDATES))
+    others = public_keys([model])[model] & ~(1 << record.pk)
+    sets = [keys & others for keys in ties(record, related)]
+    shared = list(islice(most_often(sets), CANDIDATES))
+    by_number = {n: [pk for pk, _n in pairs] for n, pairs in groupby(shared, itemgetter(1))}
     number = Case(
-        *(When(pk=pk, then=Value(number)) for pk, number in shared.items()),
+        *(When(pk__in=keys, then=Value(n)) for n, keys in by_number.items()),
         default=Value(0),
         output_field=IntegerField(),
     )
     same_kind = Case(When(kind=record.kind, then=0), default=1)
-    found = model.objects.public().filter(pk__in=shared)
+    found = model.objects.public().filter(pk__in=[pk for pk, _number in shared])
     return found.annotate(shared=number).order_by("-shared", same_kind, "slug")
 
 
@@ -53,7 +55,7 @@ def most_often(sets: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def ties(record, related) -> list[int]:
-    """For each record that it is related to, the keys of all public ones that are."""
+    """For each record that it is related to, the keys of all that are."""
     model = type(record)
     wanted = [
         ("tie", model, name, key) for name in related for key in {r.pk for r in related[name]}
@@ -61,7 +63,7 @@ def ties(record, related) -> list[int]:
 
     def read(missing):
         keys = {name: [k[3] for k in missing if k[2] == name] for name in related}
-        parts = [with_a_tie(model, name, found) for name, found in keys.items() if found]
+        parts = [rows_between(model, name, found) for name, found in keys.items() if found]
         found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
         known = {("tie", model, name, key): keys for name, key, keys in found}
         return dict.fromkeys(missing, 0) | known
@@ -69,8 +71,13 @@ def ties(record, related) -> list[int]:
     return list(SETS.get_all(wanted, read).values())
 
 
-def with_a_tie(model, name: str, keys: list[int]):
-    """(name, key of the other side, public keys of this one)"""
-    found = model.objects.public().filter(**{f"{name}__in": keys}).order_by()
-    named = found.annotate(tie=Value(name, CharField()), other=F(name))
-    return named.values_list("tie", "other").annotate(keys=KeySet("pk"))
+def rows_between(model, name: str, keys: list[int]):
+    """(name, key of the other side, keys of this one), from the table between them."""
+    relation = model._meta.get_field(name)
+    field = relation.remote_field if relation.auto_created else relation
+    own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+    if relation.auto_created:
+        own, other = other, own
+    rows = QuerySet(field.remote_field.through).filter(**{f"{other}__in": keys}).order_by()
+    named = rows.annotate(tie=Value(name, CharField()), other=F(f"{other}_id"))
+    return named.values_list("tie", "other").annotate(keys=KeySet(f"{own}_id"))

@@ -9,8 +9,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
-from .facets import COUNTS, page_links
+from .facets import page_links
 from .filters import PageFilter, SourceFilter
+from .kept import COUNTS
 from .languages import shown
 from .likeness import MOST
 from .models import Citation, Correction, FormerSlug, Source, StandingPage

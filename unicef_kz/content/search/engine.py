@@ -10,14 +10,15 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
+from ..kept import public_keys
 from ..languages import CODES, chain
 from .index import LINES, SearchEntry
 from .query import Query, Term
 
 #: Beyond so many matches nobody counts; the page says “more than”.
-MOST = 1000
+MOST = 500
 #: Of a word: in the title, among the names, in the summary, in the text.
 TITLE, NAMES, SUMMARY, BODY = 12, 11, 4, 1
 EXACT, STEM, PREFIX = 1, 0.8, 0.3
@@ -92,12 +93,12 @@ def find(
     entries = SearchEntry.objects.filter(among(kinds, narrow))
     rows = candidates(query, entries, most, only_names)
     is_capped = len(rows) > most
-    seen = public(rows[:most], kinds)
+    seen = public_keys(kinds.values())
     rank = Ranking(query, language)
     hits = [
         Hit(kinds[kind], pk, rank(ranking), recency, slug)
         for kind, pk, ranking, recency, slug in rows[:most]
-        if (kind, pk) in seen
+        if seen[kinds[kind]] >> pk & 1
     ]
     return Found(sorted(hits, key=lambda hit: hit.order), is_capped)
 
@@ -124,19 +125,6 @@ def candidates(query: Query, entries: QuerySet, most: int, only_names: bool) -> 
     known = {row[:2] for row in rows}
     others = entries.filter(whole__matches=query).values_list(*columns)[: most + 1]
     return [*rows, *(row for row in others if row[:2] not in known)][: most + 1]
-
-
-def public(rows: list[tuple], kinds: dict) -> set[tuple[int, int]]:
-    """(content type, key) of those that everybody may see now, in one statement."""
-    querysets = []
-    for kind, model in kinds.items():
-        if keys := [row[1] for row in rows if row[0] == kind]:
-            records = model.objects.public().filter(pk__in=keys).order_by()
-            querysets.append(records.values_list(Value(str(kind), CharField()), "pk"))
-    if not querysets:
-        return set()
-    united = querysets[0].union(*querysets[1:], all=True) if querysets[1:] else querysets[0]
-    return {(int(kind), pk) for kind, pk in united}
 
 
 class Ranking:

@@ -76,6 +76,8 @@ class SearchEntry(About):
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id"], name="one_search_entry")
         ]
+        # For words that very many have: the first of them are near the front.
+        indexes = [models.Index(fields=["-recency", "slug", "id"], name="content_search_recent")]
 
     def __str__(self):
         return self.slug

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from unicef_kz.content.dates import in_words, since, until, within_year, years_spanned
+from unicef_kz.content.kept import PARTS
 from unicef_kz.content.languages import CODES, shown
 from unicef_kz.content.search.snippets import marked, snippet
 from unicef_kz.content.translating import TranslationState
@@ -110,6 +111,28 @@ class Tight(template.Node):
     @staticmethod
     def instead(match) -> str:
         return "" if match[1] else "\n"
+
+
+@register.tag
+def kept(parser, token):
+    """``{% kept key %}…{% endkept %}``: made once for each version of the content, unless the key
+    is None.
+    """
+    _name, key = token.split_contents()
+    nodes = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptPart(nodes, parser.compile_filter(key))
+
+
+class KeptPart(template.Node):
+    def __init__(self, nodelist, key):
+        self.nodelist, self.key = nodelist, key
+
+    def render(self, context):
+        key = self.key.resolve(context)
+        if key is None:
+            return self.nodelist.render(context)
+        return PARTS.get(key, lambda: self.nodelist.render(context))
 
 
 @register.filter
