@@ -18,7 +18,7 @@ from .models import Citation, Correction, FormerSlug, Source, StandingPage
 
 MOST_CORRECTIONS = 200
 #: Records of one kind on the page of another.
-MOST_SHOWN = 24
+MOST_SHOWN = 100
 
 
 def public_prefetch(model, path: str) -> Prefetch:
