@@ -121,6 +121,7 @@ class Facets:
 
     @property
     def public_keys(self) -> int:
+        """As ``kept.public_keys``, from the keys in order that the list reads anyway."""
         return SETS.get(("public", self._meta.model), lambda: key_set(self.all_keys))
 
     def left(self, but="") -> int:

@@ -7,6 +7,7 @@ from django.db.models import CharField, Value
 
 from . import version
 from .keysets import KeySet, size
+from .options import united
 
 
 class Kept:
@@ -60,16 +61,15 @@ def public_keys(models) -> dict[type, int]:
 
     def read(missing):
         labels = {model._meta.label: model for _public, model in missing}
-        first, *others = (
+        parts = [
             model.objects.public()
             .order_by()
             .values("status")
             .annotate(kind=Value(label, CharField()), keys=KeySet("pk"))
             .values_list("kind", "keys")
             for label, model in labels.items()
-        )
-        rows = first.union(*others, all=True)
-        found = {("public", labels[label]): keys for label, keys in rows}
+        ]
+        found = {("public", labels[label]): keys for label, keys in united(parts)}
         return dict.fromkeys(missing, 0) | found
 
     found = SETS.get_all([("public", model) for model in models], read)

@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, 
 
 from .kept import SETS, public_keys
 from .keysets import KeySet
+from .options import united
 
 MOST = 3
 #: Of those that share most, so many are looked at for who may be seen and in which order.
@@ -64,8 +65,7 @@ def ties(record, related) -> list[int]:
     def read(missing):
         keys = {name: [k[3] for k in missing if k[2] == name] for name in related}
         parts = [rows_between(model, name, found) for name, found in keys.items() if found]
-        found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-        known = {("tie", model, name, key): keys for name, key, keys in found}
+        known = {("tie", model, name, key): keys for name, key, keys in united(parts)}
         return dict.fromkeys(missing, 0) | known
 
     return list(SETS.get_all(wanted, read).values())

@@ -22,9 +22,7 @@ def read(filters: list[tuple[type[Model], str, object]]) -> dict[type[Model], di
 
 
 def united(parts: list):
-    if not parts:
-        return ()
-    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return parts[0].union(*parts[1:], all=True) if parts else ()
 
 
 def rows(model, name, chosen):

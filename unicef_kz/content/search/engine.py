@@ -56,12 +56,6 @@ class Found:
         """False where nothing can be found; beyond the limit may stand what nobody looked at."""
         return bool(self.hits) or self.is_capped
 
-    def counts(self) -> dict[type, int]:
-        counts = {}
-        for hit in self.hits:
-            counts[hit.model] = counts.get(hit.model, 0) + 1
-        return counts
-
 
 def matching(queryset: QuerySet, text: str) -> QuerySet:
     """Those of a list that have all the words; without words none."""
