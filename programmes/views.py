@@ -1,11 +1,15 @@
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.likeness import MOST, similar
-from unicef_kz.content.views import PageDetail, PageList, Some, public_prefetch
+from unicef_kz.content.orders import Order, in_order
+from unicef_kz.content.rows import MOST_SHOWN, Rows, Some
+from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .charts import chart_of
 from .filters import FigureFilter, PartnerFilter, ProgrammeFilter, RegionListFilter
@@ -21,6 +25,9 @@ from .models import (
     Region,
 )
 from .poster import poster_of
+
+#: Of what belongs to the programmes of a record, so much is shown beside it.
+MOST_OF_PROGRAMMES = 6
 
 
 def public_values() -> Prefetch:
@@ -39,11 +46,40 @@ def of_programmes(programmes, name: str):
     """Public records of a kind that belong to one of these programmes; ``name`` is the relation
     of a programme to them.
     """
+    model, back = related_by(name)
+    return model.objects.public().filter(**{f"{back}__in": programmes}).distinct()
+
+
+def related_by(name: str) -> tuple[type, str]:
+    """What a relation of a programme leads to, and the name of the way back."""
     relation = Programme._meta.get_field(name)
-    field = relation.remote_field if relation.auto_created else relation
-    back = field.name if relation.auto_created else field.related_query_name()
-    records = relation.related_model.objects.public()
-    return records.filter(**{f"{back}__in": programmes}).distinct()
+    if relation.auto_created:
+        return relation.related_model, relation.remote_field.name
+    return relation.related_model, relation.related_query_name()
+
+
+def first_of(programmes, name: str, most: int, *prefetches) -> Rows:
+    """The first of the public records of a kind that belong to one of these programmes.
+
+    Those of each programme are known for each version, so that it costs as much among a million
+    records as among a thousand.
+    """
+    model, back = related_by(name)
+    orders = [Order.of(column) for column in model._meta.ordering]
+
+    def read(missing):
+        keys = [key for _name, key in missing]
+        number = Window(RowNumber(), partition_by=F(back), order_by=model._meta.ordering)
+        rows = model.objects.public().filter(**{f"{back}__in": keys})
+        rows = rows.annotate(in_order=number).filter(in_order__lte=most).order_by()
+        found = {part: [] for part in missing}
+        for programme, *row in rows.values_list(back, "pk", *(order.name for order in orders)):
+            found[name, programme].append(tuple(row))
+        return found
+
+    known = COUNTS.get_all([(name, programme.pk) for programme in programmes], read)
+    rows = in_order({row for found in known.values() for row in found}, orders)
+    return Rows.public(model, [key for key, *_columns in rows[:most]], *prefetches)
 
 
 class ProgrammeList(PageList):
@@ -69,18 +105,18 @@ class ProgrammeDetail(PageDetail):
         roles = programme.participations.filter(partner__in=Partner.objects.public())
         roles, trail = roles.select_related("partner"), programme.trail()
         related = {"cycles": programme.cycles.public(), "regions": programme.regions.public()}
-        alike = similar(programme, above=trail, partners=[r.partner for r in roles], **related)
+        ties = related | {"above": trail, "partners": [role.partner for role in roles]}
         return super().get_context_data(
             trail=trail,
             children=programme.children.public(),
             participations=roles,
             concepts=programme.concepts.all(),
-            figures=programme.indicators.public().prefetch_related(public_values()),
+            figures=Rows.of(programme.indicators.public().prefetch_related(public_values())),
             milestones=Some(programme.milestones.public(), programme=programme.slug),
             stories=Some(programme.stories.public().with_pictures(), programme=programme.slug),
             resources=programme.resources.public(),
             members=public_members().filter(initiative=programme),
-            similar=alike.exclude(above=programme).exclude(within=programme)[:MOST],
+            similar=similar(programme, but=("above", "within"), **ties),
             **related,
             **kwargs,
         )
@@ -101,12 +137,11 @@ class PartnerDetail(PageDetail):
         programmes = partner.programmes.public()
         roles = partner.participations.filter(programme__in=Programme.objects.public())
         roles = roles.select_related("programme")
-        figures = of_programmes(programmes, "indicators")
         return super().get_context_data(
             participations=roles,
             regions=of_programmes(programmes, "regions"),
-            figures=figures.prefetch_related(public_values())[:6],
-            similar=similar(partner, programmes=[role.programme for role in roles])[:MOST],
+            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values()),
+            similar=similar(partner, programmes=[role.programme for role in roles]),
             names=partner.names.all(),
             milestones=Some(partner.milestones.public(), partner=partner.slug),
             resources=partner.resources.public(),
@@ -150,9 +185,9 @@ class RegionDetail(PageDetail):
             partners=of_programmes(self.linked("programmes"), "partners"),
             milestones=Some(self.linked("milestones"), region=region.iso),
             stories=Some(self.linked("stories").with_pictures(), region=region.iso),
-            figures=values.distinct().prefetch_related(public_values()),
+            figures=Rows.of(values.distinct().prefetch_related(public_values())),
             members=public_members().filter(places).distinct(),
-            similar=similar(region, programmes=region.programmes.public())[:MOST],
+            similar=similar(region, programmes=region.programmes.public()),
             **kwargs,
         )
 
@@ -181,10 +216,14 @@ class FigureDetail(PageDetail):
         figure = self.object
         alike = Indicator.objects.public().filter(programme=figure.programme_id)
         return super().get_context_data(
-            stories=figure.stories.public().with_pictures(),
-            milestones=figure.programme.milestones.public() if figure.programme else (),
+            stories=Rows.of(figure.stories.public().with_pictures()[:MOST_SHOWN]),
+            milestones=Rows.of(figure.programme.milestones.public()[:MOST_OF_PROGRAMMES])
+            if figure.programme
+            else (),
             partners=figure.programme.partners.public().distinct() if figure.programme else (),
-            alike=alike.exclude(pk=figure.pk).prefetch_related(public_values())[:6]
+            alike=Rows.of(
+                alike.exclude(pk=figure.pk).prefetch_related(public_values())[:MOST_OF_PROGRAMMES]
+            )
             if figure.programme
             else (),
             similar=() if figure.programme else self.from_the_same_sources()[:MOST],

@@ -1,9 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Programme, Region
-from programmes.views import of_programmes, public_values
+from programmes.models import Indicator, Programme, Region
+from programmes.views import MOST_OF_PROGRAMMES, first_of, public_values
 from unicef_kz.content.likeness import MOST, similar
-from unicef_kz.content.views import PageDetail, PageList, few, public_prefetch
+from unicef_kz.content.publishing import pictures
+from unicef_kz.content.rows import Rows, few
+from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .filters import StoryFilter
 from .models import Story
@@ -34,26 +36,27 @@ class StoryDetail(PageDetail):
 
     def get_context_data(self, **kwargs):
         story = self.object
+        programmes = story.programmes.all()
+        figures = list(story.figures.public().values_list("pk", flat=True))
         related = {
-            "programmes": story.programmes.all(),
+            "programmes": programmes,
             "regions": story.regions.all(),
             "partners": story.partners.public(),
-            "figures": story.figures.public().prefetch_related(public_values()),
+            "figures": Rows.public(Indicator, figures, public_values()),
         }
-        alike = similar(story, **related).with_pictures()[:MOST]
-        shown = {story.pk, *(other.pk for other in alike)}
+        alike = similar(story, pictures(), **related)
         return super().get_context_data(
             place=story.public_place,
-            milestones=of_programmes(story.programmes.public(), "milestones")[:6],
+            milestones=first_of(programmes, "milestones", MOST_OF_PROGRAMMES),
             alike=alike,
-            latest=latest(shown),
+            latest=latest({story.pk, *alike.keys}),
             partners=related["partners"],
             figures=related["figures"],
             **kwargs,
         )
 
 
-def latest(shown: set[int]):
+def latest(shown: set[int]) -> Rows:
     """The stories that changed last, without those that the page shows already."""
-    newest = few("latest", Story.objects.public().by_change()[: 2 * MOST + 1])
-    return newest.exclude(pk__in=shown).by_change()[:MOST]
+    keys = few("latest", Story, lambda: Story.objects.public().by_change()[: 2 * MOST + 1])
+    return Rows.public(Story, [key for key in keys if key not in shown][:MOST])

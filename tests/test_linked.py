@@ -183,7 +183,7 @@ def test_differing_sources_show_on_every_kind_of_page(db, kind):
 
 
 def test_page_shows_some_and_leads_to_all(db, monkeypatch):
-    monkeypatch.setattr("unicef_kz.content.views.MOST_SHOWN", 2)
+    monkeypatch.setattr("unicef_kz.content.rows.MOST_SHOWN", 2)
     programme = make.make_programme(slug="water")
     for _i in range(3):
         make.make_milestone(programmes=[programme])

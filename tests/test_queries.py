@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from programmes.models import Partner, Programme
 from unicef_kz.content import version
-from unicef_kz.content.kept import COUNTS, SETS
+from unicef_kz.content.kept import COUNTS, PARTS, SETS
 from unicef_kz.content.models import Source
 from unicef_kz.kinds import KINDS
 
@@ -60,7 +60,7 @@ def _warm(db):
 
 def forget_all() -> None:
     """What this process knows of the content, as after a change."""
-    for kept in (COUNTS, SETS):
+    for kept in (COUNTS, SETS, PARTS):
         kept.forget(None)
 
 
@@ -81,6 +81,7 @@ def path_of(page: str, world: dict) -> str:
 
 def queries(client, path: str) -> list[str]:
     version.next_change()  # asked once for each version of the content
+    PARTS.forget(None)  # so that the rows of this page are read, whatever others have shown
     with CaptureQueriesContext(connection) as captured:
         response = client.get(path)
         assert (response.status_code, bool(response.getvalue())) == (200, True)
@@ -138,10 +139,10 @@ def world(module_db):
 
 @pytest.fixture(scope="module")
 def counted(world):
-    """{page: (queries with a row or two of everything, the same queries with thirty)}"""
+    """{page: (queries with some rows of everything, the same queries with thirty)}"""
     warm_up()
     client = Client()
-    grow(world, 1)
+    grow(world, 7)  # enough for every part of a page to have something
     paths = {page: path_of(page, world) for page in PAGES}
     few = {page: queries(client, path) for page, path in paths.items()}
     grow(world)
@@ -150,7 +151,7 @@ def counted(world):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_thirty_rows_cost_as_many_queries_as_one(counted, page):
+def test_thirty_rows_cost_as_many_queries_as_eight(counted, page):
     few, many = counted[page]
     assert many == few
 

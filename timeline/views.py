@@ -1,8 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from programmes.views import of_programmes, public_values
+from programmes.views import MOST_OF_PROGRAMMES, first_of, public_values
 from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.likeness import MOST, similar
+from unicef_kz.content.publishing import pictures
 from unicef_kz.content.views import PageDetail, PageList
 
 from .filters import MilestoneFilter
@@ -50,7 +51,6 @@ class MilestoneDetail(PageDetail):
         dated = Milestone.objects.public().exclude(earliest=None)
         day = milestone.earliest
         programmes = milestone.programmes.public()
-        figures = of_programmes(programmes, "indicators")
         related = {
             "programmes": programmes,
             "partners": milestone.partners.public(),
@@ -58,9 +58,9 @@ class MilestoneDetail(PageDetail):
         }
         return super().get_context_data(
             places=milestone.places.all(),
-            figures=figures.prefetch_related(public_values())[:6],
-            stories=of_programmes(programmes, "stories").with_pictures()[:MOST],
-            similar=similar(milestone, **related)[:MOST],
+            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values()),
+            stories=first_of(programmes, "stories", MOST, pictures()),
+            similar=similar(milestone, **related),
             before=dated.filter(earliest__lt=day).last() if day else None,
             after=dated.filter(earliest__gt=day).first() if day else None,
             **related,

@@ -21,9 +21,10 @@ from unicef_kz.content.facets import CONTRACT, page_links
 from unicef_kz.content.filters import LONGEST_QUERY
 from unicef_kz.content.languages import shown
 from unicef_kz.content.models import StaffSettings, StandingPage
+from unicef_kz.content.publishing import pictures
+from unicef_kz.content.rows import Rows, few
 from unicef_kz.content.storage import is_full
 from unicef_kz.content.templatetags.record import kind_label
-from unicef_kz.content.views import few
 
 from . import freshness, health
 from .accounts.language import set_language_cookie
@@ -35,7 +36,7 @@ def home(request):
     areas = Programme.objects.public().filter(kind=Programme.Kind.AREA)
     cycle = Cycle.objects.public().filter(programmes__in=areas).order_by("-earliest").first()
     newest = F("latest").desc(nulls_last=True), "slug"
-    stories = few("newest", Story.objects.public().order_by(*newest)[:2])
+    stories = few("newest", Story, lambda: Story.objects.public().order_by(*newest)[:2])
     figures = Indicator.objects.public().filter(featured__isnull=False).order_by("featured", "slug")
     return render(
         request,
@@ -45,9 +46,9 @@ def home(request):
             "cycle": cycle,
             "areas": areas.filter(cycles=cycle).annotate(parts=Count("within", distinct=True)),
             "map": RegionMap({}, layers=programmes),
-            "figures": figures.prefetch_related(public_values())[:6],
+            "figures": Rows.of(figures.prefetch_related(public_values())[:6]),
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
-            "stories": stories.with_pictures().order_by(*newest),
+            "stories": Rows.public(Story, stories, pictures()),
             "latest": freshness.latest_changes(),
             "changed": freshness.last_change(),
         },

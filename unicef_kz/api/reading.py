@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from unicef_kz.content.languages import CODES
-from unicef_kz.content.views import Rows
+from unicef_kz.content.rows import Rows
 from unicef_kz.kinds import Kind
 
 from .serializers import SERIALIZERS
@@ -111,7 +111,8 @@ def documents(records, serializer_class, keys=None, languages=CODES) -> Iterator
     """Of the records with these keys, in that order, or of all; so many are read at a time."""
     if keys is None:
         keys = list(records.values_list("pk", flat=True))
-    rows = Rows(records.prefetch_related(*serializer_class.related()), keys)
+    records = records.prefetch_related(*serializer_class.related())
+    rows = Rows(records.model, keys, lambda some: records.filter(pk__in=some))
     for start in range(0, len(keys), CHUNK):
         part = rows[start : start + CHUNK]
         yield from serializer_class(part, many=True, context={"languages": languages}).data

@@ -2,43 +2,42 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from itertools import groupby, islice
-from operator import itemgetter, or_
+from itertools import islice
+from operator import or_
 
-from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
 
 from .kept import SETS, public_keys
 from .keysets import KeySet
 from .options import united
+from .rows import Rows
 
 MOST = 3
-#: Of those that share most, so many are looked at for who may be seen and in which order.
-CANDIDATES = 60
 
 
-def similar(record, **related):
+def similar(record, *prefetches, but=(), **related) -> Rows:
     """Public records that share public programmes, partners, regions …, most first.
 
-    ``related`` holds the public records of each relation, as the page shows them anyway; of two
-    that share as much, one of the same ``kind`` comes first. The same order every time.
+    ``related`` holds the public records of each relation, as the page shows them anyway; ``but``
+    names relations to its own kind: what these tie to it is shown elsewhere on its page. Of two
+    that share as much, one of the same ``kind`` comes first, then the later one.
     """
     model = type(record)
-    others = public_keys([model])[model] & ~(1 << record.pk)
-    sets = [keys & others for keys in ties(record, related)]
-    shared = list(islice(most_often(sets), CANDIDATES))
-    by_number = {n: [pk for pk, _n in pairs] for n, pairs in groupby(shared, itemgetter(1))}
-    number = Case(
-        *(When(pk__in=keys, then=Value(n)) for n, keys in by_number.items()),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    same_kind = Case(When(kind=record.kind, then=0), default=1)
-    found = model.objects.public().filter(pk__in=[pk for pk, _number in shared])
-    return found.annotate(shared=number).order_by("-shared", same_kind, "slug")
+    shared = [(name, key) for name, records in related.items() for key in keys_of(records)]
+    elsewhere = [(name, record.pk) for name in but]
+    kind = "kind", record.kind
+    found = ties(model, [kind, *elsewhere, *shared])
+    hidden = reduce(or_, (found[tie] for tie in elsewhere), 1 << record.pk)
+    others = public_keys([model])[model] & ~hidden
+    alike = most_often([found[tie] & others for tie in shared], first=found[kind])
+    return Rows.public(model, [pk for pk, _number in islice(alike, MOST)], *prefetches)
 
 
-def most_often(sets: list[int]) -> Iterator[tuple[int, int]]:
-    """(key, how many of the sets have it), most first; all are counted at once, digit by digit."""
+def most_often(sets: list[int], first: int = 0) -> Iterator[tuple[int, int]]:
+    """(key, how many of the sets have it), most first, the keys in ``first`` before others, large
+    before small. All are counted at once, digit by digit.
+    """
     digits, every = [], reduce(or_, sets, 0)
     for carry in sets:
         for place, digit in enumerate(digits):
@@ -49,26 +48,41 @@ def most_often(sets: list[int]) -> Iterator[tuple[int, int]]:
         found = every
         for place, digit in enumerate(digits):
             found &= digit if number >> place & 1 else ~digit
-        while found:
-            lowest = found & -found
-            yield lowest.bit_length() - 1, number
-            found ^= lowest
+        for part in (found & first, found & ~first):
+            while part:
+                key = part.bit_length() - 1
+                yield key, number
+                part ^= 1 << key
 
 
-def ties(record, related) -> list[int]:
-    """For each record that it is related to, the keys of all that are."""
-    model = type(record)
-    wanted = [
-        ("tie", model, name, key) for name in related for key in {r.pk for r in related[name]}
-    ]
+def ties(model, wanted: list[tuple]) -> dict[tuple, int]:
+    """For each (relation, key of the other side) the keys of all records that have it."""
 
     def read(missing):
-        keys = {name: [k[3] for k in missing if k[2] == name] for name in related}
-        parts = [rows_between(model, name, found) for name, found in keys.items() if found]
-        known = {("tie", model, name, key): keys for name, key, keys in united(parts)}
+        keys = {}
+        for _tie, _model, name, code in missing:
+            keys.setdefault(name, []).append(code)
+        parts = [
+            of_kinds(model, codes) if name == "kind" else rows_between(model, name, codes)
+            for name, codes in keys.items()
+        ]
+        known = {("tie", model, name, code): found for name, code, found in united(parts)}
         return dict.fromkeys(missing, 0) | known
 
-    return list(SETS.get_all(wanted, read).values())
+    names = {(name, code): ("tie", model, name, str(code)) for name, code in wanted}
+    found = SETS.get_all(names.values(), read)
+    return {tie: found[name] for tie, name in names.items()}
+
+
+def keys_of(records) -> set[int]:
+    return set(records.keys) if isinstance(records, Rows) else {record.pk for record in records}
+
+
+def of_kinds(model, kinds: list[str]):
+    """("kind", kind, keys)"""
+    rows = QuerySet(model).filter(kind__in=kinds).order_by()
+    named = rows.annotate(tie=Value("kind", CharField()), other=Cast(F("kind"), CharField()))
+    return named.values_list("tie", "other").annotate(keys=KeySet("pk"))
 
 
 def rows_between(model, name: str, keys: list[int]):
@@ -79,5 +93,5 @@ def rows_between(model, name: str, keys: list[int]):
     if relation.auto_created:
         own, other = other, own
     rows = QuerySet(field.remote_field.through).filter(**{f"{other}__in": keys}).order_by()
-    named = rows.annotate(tie=Value(name, CharField()), other=F(f"{other}_id"))
+    named = rows.annotate(tie=Value(name, CharField()), other=Cast(F(f"{other}_id"), CharField()))
     return named.values_list("tie", "other").annotate(keys=KeySet(f"{own}_id"))

@@ -37,6 +37,12 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+def pictures() -> Prefetch:
+    """``pictures`` of each record: those that may be shown, and no others."""
+    photos = apps.get_model("content", "Photo").objects.showable()
+    return Prefetch("photos", photos, to_attr="pictures")
+
+
 class PageQuerySet(WorkLists, ScheduledRecords, models.QuerySet):
     def public(self):
         """What everybody may see at this moment, scheduling included.
@@ -64,9 +70,7 @@ class PageQuerySet(WorkLists, ScheduledRecords, models.QuerySet):
         return self.alias(state_found=state_in(self.model, language)).filter(state_found=state)
 
     def with_pictures(self):
-        """``pictures`` of each record: those that may be shown, and no others."""
-        photos = apps.get_model("content", "Photo").objects.showable()
-        return self.prefetch_related(Prefetch("photos", photos, to_attr="pictures"))
+        return self.prefetch_related(pictures())
 
     def gone(self):
         """Was public once and was taken back: its address answers 410."""

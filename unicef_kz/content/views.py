@@ -15,49 +15,14 @@ from .kept import COUNTS
 from .languages import shown
 from .likeness import MOST
 from .models import Citation, Correction, FormerSlug, Source, StandingPage
+from .rows import Rows
 
 MOST_CORRECTIONS = 200
-#: Records of one kind on the page of another.
-MOST_SHOWN = 100
 
 
 def public_prefetch(model, path: str) -> Prefetch:
     """Related records, without those that the visitor may not see."""
     return Prefetch(path, model.objects.public())
-
-
-class Rows:
-    """The rows of a list by their keys, read a page at a time."""
-
-    def __init__(self, records, keys):
-        self.model, self.records, self.keys = records.model, records, keys
-
-    def __len__(self):
-        return len(self.keys)
-
-    def __getitem__(self, part: slice) -> list:
-        """Whoever was withdrawn since the keys were read is not among them."""
-        keys = self.keys[part]
-        found = {record.pk: record for record in self.records.filter(pk__in=keys)} if keys else {}
-        return [found[key] for key in keys if key in found]
-
-
-def few(name: str, records):
-    """Some records out of very many, in no order; which ones is read once for each version."""
-    keys = COUNTS.get((name, records.model), lambda: list(records.values_list("pk", flat=True)))
-    return records.model.objects.public().filter(pk__in=keys)
-
-
-class Some(list):
-    """The first of the records of a page; ``rest`` is the address of all, "" if these are.
-
-    ``filters`` are the parameters of the list of their kind that finds the same ones.
-    """
-
-    def __init__(self, records, **filters):
-        found = list(records[: MOST_SHOWN + 1])
-        super().__init__(found[:MOST_SHOWN])
-        self.rest = records.model.list_address(**filters) if found[MOST_SHOWN:] else ""
 
 
 class PageList(ListView):
@@ -76,13 +41,17 @@ class PageList(ListView):
 
     @cached_property
     def filterset(self) -> PageFilter:
-        return self.filterset_class(self.request.GET, self.records(), request=self.request)
+        records = self.model.objects.public()
+        return self.filterset_class(self.request.GET, records, request=self.request)
 
     def changed(self):
         return self.model.objects.public().last_change()
 
     def get_queryset(self):
-        return Rows(self.filterset.queryset, self.filterset.keys)
+        return Rows(self.model, self.filterset.keys, self.find)
+
+    def find(self, keys):
+        return self.records().filter(pk__in=keys)
 
     def paginate_queryset(self, rows, page_size):
         """A page that does not exist is empty and says so; it is no error."""

@@ -11,7 +11,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from unicef_kz.content.dates import in_words, since, until, within_year, years_spanned
-from unicef_kz.content.kept import PARTS
 from unicef_kz.content.languages import CODES, shown
 from unicef_kz.content.search.snippets import marked, snippet
 from unicef_kz.content.translating import TranslationState
@@ -84,55 +83,6 @@ def locator_parts(row) -> tuple[str, str]:
     words = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
     rest = words.sub(lambda word: names[word[0].lower()], row.locator[end:])
     return row.locator[:end], rest
-
-
-@register.tag
-def tight(parser, token):
-    """Drops the indentation that loops of templates leave behind: a third of a list's bytes.
-
-    Single spaces between words and elements stay, except around blocks, where they mean
-    nothing. Not for ``pre`` and ``textarea``.
-    """
-    nodes = parser.parse(["endtight"])
-    parser.delete_first_token()
-    return Tight(nodes)
-
-
-class Tight(template.Node):
-    BLOCKS = r"li|[ou]l|section|fieldset|option|div|p|h\d|nav|header|footer|meta|link|script"
-    INDENTATION = re.compile(rf"\s*\n\s*(?=(</?(?:{BLOCKS})\b)?)")
-
-    def __init__(self, nodelist):
-        self.nodelist = nodelist
-
-    def render(self, context):
-        return mark_safe(self.INDENTATION.sub(self.instead, self.nodelist.render(context)))
-
-    @staticmethod
-    def instead(match) -> str:
-        return "" if match[1] else "\n"
-
-
-@register.tag
-def kept(parser, token):
-    """``{% kept key %}…{% endkept %}``: made once for each version of the content, unless the key
-    is None.
-    """
-    _name, key = token.split_contents()
-    nodes = parser.parse(["endkept"])
-    parser.delete_first_token()
-    return KeptPart(nodes, parser.compile_filter(key))
-
-
-class KeptPart(template.Node):
-    def __init__(self, nodelist, key):
-        self.nodelist, self.key = nodelist, key
-
-    def render(self, context):
-        key = self.key.resolve(context)
-        if key is None:
-            return self.nodelist.render(context)
-        return PARTS.get(key, lambda: self.nodelist.render(context))
 
 
 @register.filter

@@ -1,0 +1,69 @@
+"""Records by their keys, read when somebody looks at them."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from .kept import COUNTS
+
+#: Records of one kind on the page of another.
+MOST_SHOWN = 100
+
+
+class Rows(Sequence):
+    """``find(keys)`` gives the public ones of these, in any order.
+
+    Who was withdrawn since the keys were read is not among the records.
+    """
+
+    def __init__(self, model: type, keys: Sequence[int], find: Callable):
+        self.model, self.keys, self.find = model, keys, find
+
+    @classmethod
+    def public(cls, model, keys, *prefetches) -> "Rows":
+        """``prefetches``: what is shown beside each record."""
+
+        def find(some):
+            return model.objects.public().filter(pk__in=some).prefetch_related(*prefetches)
+
+        return cls(model, keys, find)
+
+    @classmethod
+    def of(cls, records) -> "Rows":
+        """Of a queryset of public records, which is read now."""
+        found = {record.pk: record for record in records}
+        return cls(records.model, list(found), lambda some: map(found.get, some))
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __getitem__(self, part: slice) -> "Rows":
+        return Rows(self.model, self.keys[part], self.find)
+
+    def __iter__(self):
+        return iter(self.records)
+
+    @cached_property
+    def records(self) -> list:
+        return self.read(self.keys)
+
+    def read(self, keys) -> list:
+        """In the order of the keys."""
+        found = {record.pk: record for record in self.find(keys)} if keys else {}
+        return [found[key] for key in keys if key in found]
+
+
+class Some(Rows):
+    """The first of the records of a page; ``rest`` is the address of all, "" if these are.
+
+    ``filters`` are the parameters of the list of their kind that finds the same ones.
+    """
+
+    def __init__(self, records, **filters):
+        found = Rows.of(records[: MOST_SHOWN + 1])
+        super().__init__(found.model, found.keys[:MOST_SHOWN], found.find)
+        self.rest = self.model.list_address(**filters) if len(found) > MOST_SHOWN else ""
+
+
+def few(name, model, records: Callable) -> list[int]:
+    """The keys of some public records out of very many, read once for each version."""
+    return COUNTS.get((name, model), lambda: list(records().values_list("pk", flat=True)))
