@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..languages import CODES
-from .words import forms, stem, stems
+from .words import form, forms, stem, stems
 
 QUOTES = str.maketrans(dict.fromkeys("«»„“”‟", '"'))
 TERM = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))')
@@ -54,6 +54,10 @@ class Term:
         exact = sorted((token,) for token in stems(word) | {word})
         return [*((way, False) for way in exact), *([((word,), True)] if self.is_prefix else [])]
 
+    def may_begin_with(self, word: str, language: str) -> bool:
+        first = Term(self.forms[:1], is_prefix=self.is_prefix)
+        return first.fits([word], language)
+
     def fits(self, words: list[str], language: str) -> bool:
         """Whether the words of a text, as many as it has itself, are those asked for."""
         pairs = list(zip(self.forms, words, strict=False))
@@ -82,6 +86,11 @@ class Query:
         wanted = with_last_as_prefix(telling or wanted, text)
         return cls(wanted, tuple(term for term in terms if term.is_out))
 
+    @cached_property
+    def beginnings(self) -> dict[str, "Beginnings"]:
+        """By language."""
+        return {code: Beginnings(self.wanted, code) for code in CODES}
+
     @property
     def has_only_unwanted(self) -> bool:
         return bool(self.unwanted) and not self.wanted
@@ -96,6 +105,18 @@ class Query:
         wanted = " AND ".join(in_match(term) for term in self.wanted)
         out = "".join(f" NOT {{whole}} : {in_match(term)}" for term in self.unwanted)
         return f"{{{column}}} : ({wanted}){out}"
+
+
+class Beginnings(dict):
+    """word of a text → the terms that may begin with it; what was found once is known."""
+
+    def __init__(self, terms: tuple[Term, ...], language: str):
+        self.terms, self.language = terms, language
+
+    def __missing__(self, word: str) -> list[Term]:
+        found = [term for term in self.terms if term.may_begin_with(form(word), self.language)]
+        self[word] = found
+        return found
 
 
 def as_term(match: re.Match) -> Term | None:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from ..languages import chain, shown
 from .query import Query
@@ -19,13 +20,13 @@ class Snippet:
 
 def spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     """Where the words stand that were asked for."""
-    words = [(match.span(), form(match[0])) for match in WORD.finditer(text)]
+    words, beginnings = list(WORD.finditer(text)), query.beginnings[language]
     found = []
-    for place, ((start, _end), _form) in enumerate(words):
-        for term in query.wanted:
+    for place, match in enumerate(words):
+        for term in beginnings[match[0]]:
             following = words[place : place + len(term.forms)]
-            if term.fits([word for _span, word in following], language):
-                found.append((start, following[-1][0][1]))
+            if term.fits([form(word[0]) for word in following], language):
+                found.append((match.start(), following[-1].end()))
     return found
 
 
@@ -34,10 +35,9 @@ def marked(text: str, query: Query, language: str) -> str:
     for start, stop in spans(text, query, language):
         if start < end:
             continue  # two terms ask for the same word
-        pieces += [("{}", text[end:start]), ("<mark>{}</mark>", text[start:stop])]
+        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         end = stop
-    pieces.append(("{}", text[end:]))
-    return format_html_join("", "{}", ((format_html(form, piece),) for form, piece in pieces))
+    return mark_safe("".join([*pieces, escape(text[end:])]))
 
 
 def snippet(record, query: Query) -> Snippet:
@@ -46,11 +46,11 @@ def snippet(record, query: Query) -> Snippet:
     """
     for code in chain():
         texts = {name: normal(text) for name, text in record.search_texts(code).items()}
-        found = {name: spans(text, query, code) for name, text in texts.items()}
-        if found["body"] and not (found["title"] or found["names"] or found["summary"]):
-            return Snippet(marked(around(texts["body"], found["body"][0]), query, code), code)
-        if any(found.values()) and texts["summary"]:
-            return Snippet(marked(texts["summary"], query, code), code)
+        if any(spans(texts[name], query, code) for name in ("title", "names", "summary")):
+            if texts["summary"]:
+                return Snippet(marked(texts["summary"], query, code), code)
+        elif found := spans(texts["body"], query, code):
+            return Snippet(marked(around(texts["body"], found[0]), query, code), code)
     summary, code = shown(record, "summary")
     return Snippet(summary, code)
 
