@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -14,6 +15,7 @@ from programmes.models import Programme
 from unicef_kz import kinds
 from unicef_kz.content.facets import options_of
 from unicef_kz.content.filters import KindFilter, PageFilter
+from unicef_kz.content.kept import Kept
 from unicef_kz.content.keysets import key_set
 from unicef_kz.content.models import StandingPage
 from unicef_kz.content.options import Options
@@ -31,6 +33,9 @@ LABELS = {kind: model._meta.verbose_name_plural for kind, model in KINDS.items()
 PERIOD = ("from", "to")
 RELATED = ("programme", "cycle", "region", "partner", "sdg", "status")
 PER_PAGE = 20
+#: Answers, by hits of a quarter of a kilobyte: the next page of one, another order, one filter more
+#: or less rest on the same.
+FOUND = Kept(settings.KEPT_MB * 2**10, weigh=lambda found: len(found.hits) + 1)
 MOST_SUGGESTIONS = 8
 
 
@@ -95,10 +100,12 @@ class Search:
 
     def find(self, query: Query, kinds=tuple(KINDS), names=(*PERIOD, *RELATED)) -> Found:
         """``names``: the filters that apply."""
-        chosen = self.filters.chosen(names)
+        chosen, language = self.filters.chosen(names), get_language()
         narrow = (lambda records: narrowed(records, chosen)) if chosen else None
         models = [KINDS[kind] for kind in kinds]
-        return find(query, models, language=get_language(), narrow=narrow)
+        values = ((name, *self.filters.values(name)) for name in chosen)
+        question = query, tuple(kinds), language, *values
+        return FOUND.get(question, lambda: find(query, models, language=language, narrow=narrow))
 
     @cached_property
     def whole(self) -> Found:

@@ -148,6 +148,8 @@ if "redis" in CACHES["default"]["BACKEND"]:
 
 # Megabytes of pages that each process keeps; see page_cache.py.
 PAGE_CACHE_MB = 0 if DEBUG else env.int("PAGE_CACHE_MB", default=32)
+# And of parts of pages and answers of the search, from which pages are made; see kept.py.
+KEPT_MB = 0 if DEBUG else env.int("KEPT_MB", default=8)
 
 # Accounts
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from threading import Lock
 
+from django.conf import settings
 from django.db.models import CharField, Value
 
 from . import version
@@ -53,7 +54,7 @@ class Kept:
 #: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
 COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
 #: Parts of pages, by characters: up to four bytes each.
-PARTS = Kept(3 * 2**20, weigh=len)
+PARTS = Kept(settings.KEPT_MB * 2**18, weigh=len)
 
 
 def public_keys(models) -> dict[type, int]:
