@@ -18,7 +18,11 @@ from .report import BUSY, Cell, Cells
 SLOW, VERY_SLOW = 0.2, 4.0
 #: Fewer requests than connections say nothing: those under way are not counted.
 FEWEST = 16
-WARM = ("304", "list", "filters", "detail", "common")
+#: Of sites that are not asked for every page.
+ONLY = {
+    "warm": ("304", "list", "filters", "detail", "common"),
+    "first": ("list", "filters", "detail", "rare", "common"),
+}
 
 
 def beside(url: str, *arguments: str):
@@ -42,6 +46,7 @@ class Run:
         self.cells, self.took, self.repeats = Cells(), {}, 12
         self.facts = beside(url)
         self.addresses = {"cold": pages.ours(self.facts), "textbook": pages.textbook(self.facts)}
+        self.addresses["first"] = self.addresses["cold"]
         self.addresses["warm"] = {k: found[:1] for k, found in self.addresses["cold"].items()}
         self.addresses["warm"]["304"] = self.addresses["warm"]["list"]
         limits = {page: [f"/{page}"] for page in ("list", "detail")}
@@ -158,4 +163,4 @@ class Run:
 
 
 def wanted(site: str, page: str) -> bool:
-    return site != "warm" or page in WARM
+    return page in ONLY.get(site, (page,))

@@ -20,6 +20,7 @@ from .report import Cell, Cells
 from .seen import until_seen
 
 RESULTS = ROOT / "bench" / "results"
+NOTHING_KEPT = {"PAGE_CACHE_MB": "0", "KEPT_MB": "0"}
 GROWTH = ("list", "filters", "detail", "common")
 
 
@@ -29,13 +30,14 @@ def say(text: str = "") -> None:
 
 
 def main_run(run: Run, stack: ExitStack, options, deadline: float) -> dict:
-    cold = start(stack, servers.site("cold", run.url, run.folder, cache_mb=0))
-    warm = start(stack, servers.site("warm", run.url, run.folder, cache_mb=32))
+    first = start(stack, servers.site("first", run.url, run.folder, **NOTHING_KEPT))
+    cold = start(stack, servers.site("cold", run.url, run.folder, PAGE_CACHE_MB="0"))
+    warm = start(stack, servers.site("warm", run.url, run.folder))
     bytes_of = run.folder / "bytes"
     bytes_of.mkdir()
     for page in ("list", "detail"):
         (bytes_of / page).write_bytes(ask(warm.host, run.addresses["warm"][page][0])[3])
-    sites = [start(stack, servers.textbook(run.url, run.folder)), cold, warm]
+    sites = [start(stack, servers.textbook(run.url, run.folder)), first, cold, warm]
     sites.append(start(stack, servers.from_memory(run.folder)))
     if found := servers.nginx(run.folder):
         sites.append(start(stack, found))
@@ -64,7 +66,7 @@ def growth_run(database: Server, stories: int, folder: Path) -> dict:
     template = database.template(stories, say)
     with database.copy(template) as url, ExitStack() as stack:
         run = Run(database, url, folder, say)
-        cold = start(stack, servers.site("cold", url, folder, cache_mb=0))
+        cold = start(stack, servers.site("cold", url, folder, PAGE_CACHE_MB="0"))
         sites = [start(stack, servers.textbook(url, folder)), cold]
         run.rounds(sites, GROWTH, 1, 1, time.monotonic() + 60)
     return medians(run.cells)

@@ -76,7 +76,7 @@ class Server:
             return all(a.result()[1] * 1000 < ms and a.result()[0] == 200 for a in asked)
 
 
-def site(name: str, url: str, folder: Path, cache_mb: int) -> Server:
+def site(name: str, url: str, folder: Path, **settings: str) -> Server:
     port = free_port()
     return Server(
         name,
@@ -85,11 +85,11 @@ def site(name: str, url: str, folder: Path, cache_mb: int) -> Server:
         "/robots.txt",
         folder / f"{name}.log",
         DATABASE_URL=url,
-        PAGE_CACHE_MB=str(cache_mb),
         SITE_URL=f"http://127.0.0.1:{port}",
         SLOW_QUERY_MS="60000",
         SEARCH_RATE="",
         DEBUG="0",
+        **settings,
     )
 
 
