@@ -140,7 +140,7 @@ class PartnerDetail(PageDetail):
         return super().get_context_data(
             participations=roles,
             regions=of_programmes(programmes, "regions"),
-            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values()),
+            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values),
             similar=similar(partner, programmes=[role.programme for role in roles]),
             names=partner.names.all(),
             milestones=Some(partner.milestones.public(), partner=partner.slug),

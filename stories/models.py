@@ -60,6 +60,7 @@ class Story(Dated, Page):
     )
     private = frozenset({"risk_assessment", "subjects", *RISKS})
     keeps_consents = True
+    in_cards = ("slug", "title", "summary", "kind", "date", "updated_at", "publish_at")
     parts = ("subjects", *Page.parts)
     not_exchanged = (*private, *Page.not_exchanged)
 

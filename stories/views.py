@@ -1,8 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Indicator, Programme, Region
+from programmes.models import Indicator, Partner, Programme, Region
 from programmes.views import MOST_OF_PROGRAMMES, first_of, public_values
 from unicef_kz.content.likeness import MOST, similar
+from unicef_kz.content.linked import linked_keys, named
 from unicef_kz.content.publishing import pictures
 from unicef_kz.content.rows import Rows, few
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
@@ -28,30 +29,24 @@ class StoryDetail(PageDetail):
     model = Story
 
     def related(self):
-        return (
-            "subjects",
-            public_prefetch(Region, "regions"),
-            public_prefetch(Programme, "programmes"),
-        )
+        return ("subjects",)
 
     def get_context_data(self, **kwargs):
         story = self.object
-        programmes = story.programmes.all()
-        figures = list(story.figures.public().values_list("pk", flat=True))
+        keys = linked_keys(story, "programmes", "regions", "partners", "figures")
         related = {
-            "programmes": programmes,
-            "regions": story.regions.all(),
-            "partners": story.partners.public(),
-            "figures": Rows.public(Indicator, figures, public_values()),
+            "programmes": named(Programme, keys["programmes"]),
+            "regions": named(Region, keys["regions"]),
+            "partners": named(Partner, keys["partners"]),
+            "figures": Rows.public(Indicator, keys["figures"], public_values),
         }
-        alike = similar(story, pictures(), **related)
+        alike = similar(story, pictures, **related)
         return super().get_context_data(
             place=story.public_place,
-            milestones=first_of(programmes, "milestones", MOST_OF_PROGRAMMES),
+            milestones=first_of(related["programmes"], "milestones", MOST_OF_PROGRAMMES),
             alike=alike,
             latest=latest({story.pk, *alike.keys}),
-            partners=related["partners"],
-            figures=related["figures"],
+            **related,
             **kwargs,
         )
 

@@ -52,6 +52,7 @@ class Milestone(Dated, Page):
 
     needs_citation = True
     search_related = ("places",)
+    in_cards = ("slug", "title", "kind", "date", "date_note", "significance", "earliest")
 
     class Kind(models.TextChoices):
         TREATY = "treaty", _("Treaty")

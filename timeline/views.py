@@ -1,8 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models import Partner, Programme, Region
 from programmes.views import MOST_OF_PROGRAMMES, first_of, public_values
 from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.likeness import MOST, similar
+from unicef_kz.content.linked import linked_keys, named
 from unicef_kz.content.publishing import pictures
 from unicef_kz.content.views import PageDetail, PageList
 
@@ -50,16 +52,17 @@ class MilestoneDetail(PageDetail):
         milestone = self.object
         dated = Milestone.objects.public().exclude(earliest=None)
         day = milestone.earliest
-        programmes = milestone.programmes.public()
+        keys = linked_keys(milestone, "programmes", "partners", "regions")
+        programmes = named(Programme, keys["programmes"])
         related = {
             "programmes": programmes,
-            "partners": milestone.partners.public(),
-            "regions": milestone.regions.public(),
+            "partners": named(Partner, keys["partners"]),
+            "regions": named(Region, keys["regions"]),
         }
         return super().get_context_data(
             places=milestone.places.all(),
-            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values()),
-            stories=first_of(programmes, "stories", MOST, pictures()),
+            figures=first_of(programmes, "indicators", MOST_OF_PROGRAMMES, public_values),
+            stories=first_of(programmes, "stories", MOST, pictures),
             similar=similar(milestone, **related),
             before=dated.filter(earliest__lt=day).last() if day else None,
             after=dated.filter(earliest__gt=day).first() if day else None,

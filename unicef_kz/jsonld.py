@@ -158,8 +158,8 @@ def story(record, context) -> dict:
     return our_text(record, context) | {
         "@type": "Article",
         "headline": words(record, "title"),
-        "contentLocation": links(record.regions.all(), "AdministrativeArea"),
-        "about": links(record.programmes.all(), "Project"),
+        "contentLocation": links(context["regions"], "AdministrativeArea"),
+        "about": links(context["programmes"], "Project"),
     }
 
 

@@ -48,7 +48,7 @@ def home(request):
             "map": RegionMap({}, layers=programmes),
             "figures": Rows.of(figures.prefetch_related(public_values())[:6]),
             "decades": Milestone.objects.public().exclude(earliest=None).decades(),
-            "stories": Rows.public(Story, stories, pictures()),
+            "stories": Rows.public(Story, stories, pictures),
             "latest": freshness.latest_changes(),
             "changed": freshness.last_change(),
         },

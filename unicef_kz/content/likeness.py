@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from .kept import SETS, public_keys
 from .keysets import KeySet
+from .linked import between
 from .options import united
 from .rows import Rows
 
@@ -87,11 +88,7 @@ def of_kinds(model, kinds: list[str]):
 
 def rows_between(model, name: str, keys: list[int]):
     """(name, key of the other side, keys of this one), from the table between them."""
-    relation = model._meta.get_field(name)
-    field = relation.remote_field if relation.auto_created else relation
-    own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-    if relation.auto_created:
-        own, other = other, own
-    rows = QuerySet(field.remote_field.through).filter(**{f"{other}__in": keys}).order_by()
+    rows, own, other = between(model, name)
+    rows = rows.filter(**{f"{other}__in": keys})
     named = rows.annotate(tie=Value(name, CharField()), other=Cast(F(f"{other}_id"), CharField()))
     return named.values_list("tie", "other").annotate(keys=KeySet(f"{own}_id"))

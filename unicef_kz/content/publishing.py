@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import notices
 from .addressed import Addressed
+from .rows import RecordsInRows
 from .schedule import Schedulable, ScheduledRecords
 from .search import index
 from .steps import Problem as Problem
@@ -43,7 +44,7 @@ def pictures() -> Prefetch:
     return Prefetch("photos", photos, to_attr="pictures")
 
 
-class PageQuerySet(WorkLists, ScheduledRecords, models.QuerySet):
+class PageQuerySet(WorkLists, ScheduledRecords, RecordsInRows, models.QuerySet):
     def public(self):
         """What everybody may see at this moment, scheduling included.
 
@@ -89,6 +90,8 @@ class Page(Addressed, Schedulable, Translatable):
     #: Fields and parts that no exported file contains and no import sets.
     not_exchanged: tuple[str, ...] = ("photos",)
 
+    #: What a row of a list shows, where other columns are long; empty: all of them.
+    in_cards: tuple[str, ...] = ()
     #: What ``search_texts()`` reads besides its own columns.
     search_related: tuple[str, ...] = ()
     #: Lifts a kind above others that answer as well.

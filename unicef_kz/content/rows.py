@@ -2,11 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import chain
 
 from .kept import COUNTS
+from .languages import CODES, translated_names
 
 #: Records of one kind on the page of another.
 MOST_SHOWN = 100
+
+
+class RecordsInRows:
+    """Part of PageQuerySet."""
+
+    def for_cards(self):
+        """With no more columns than a row of a list shows."""
+        translated = translated_names(self.model)
+        names = [
+            [f"{name}_{code}" for code in CODES] if name in translated else [name]
+            for name in self.model.in_cards
+        ]
+        return self.only(*chain.from_iterable(names)) if names else self
 
 
 class Rows(Sequence):
@@ -19,11 +34,13 @@ class Rows(Sequence):
         self.model, self.keys, self.find = model, keys, find
 
     @classmethod
-    def public(cls, model, keys, *prefetches) -> "Rows":
-        """``prefetches``: what is shown beside each record."""
+    def public(cls, model, keys, *prefetches: Callable) -> "Rows":
+        """``prefetches`` give what is shown beside each record; they are called when it is read."""
 
         def find(some):
-            return model.objects.public().filter(pk__in=some).prefetch_related(*prefetches)
+            beside = [prefetch() for prefetch in prefetches]
+            rows = model.objects.public().filter(pk__in=some)
+            return rows.for_cards().prefetch_related(*beside)
 
         return cls(model, keys, find)
 

@@ -51,7 +51,7 @@ class PageList(ListView):
         return Rows(self.model, self.filterset.keys, self.find)
 
     def find(self, keys):
-        return self.records().filter(pk__in=keys)
+        return self.records().for_cards().filter(pk__in=keys)
 
     def paginate_queryset(self, rows, page_size):
         """A page that does not exist is empty and says so; it is no error."""
