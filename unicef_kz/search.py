@@ -74,6 +74,12 @@ class SearchFilter(ProgrammeFilter):
         for code, (titles, number) in found.items():
             yield code, self._label(name, code, titles), None if left is None else number
 
+    @property
+    def form_key(self):
+        """Not that of the list of programmes, whose filters these are."""
+        key = super().form_key
+        return key and ("search", *key)
+
     def chosen(self, names) -> dict:
         """What is to be narrowed by; {} where a value is invalid."""
         values = {} if self.is_wrong else self.form.cleaned_data
