@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 
 from .kept import SETS
-from .keysets import among, key_set
+from .keysets import among, key_set, places
 from .languages import CODES, alphabet_key, chain, shown
 from .options import Options, read
 
@@ -109,15 +109,22 @@ class Facets:
 
     def _keys(self) -> array:
         left = self.left()
-        return self.all_keys if left == self.public_keys else among(self.all_keys, left)
+        if left == self.public_keys:
+            return self.all_keys
+        key = "places", *self.ordered
+        return among(self.all_keys, left, lambda: SETS.get(key, lambda: places(self.all_keys)))
 
     @property
     def all_keys(self) -> array:
         """Of every public record, in the chosen order."""
+        rows = self.in_order(self._meta.model.objects.public()).values_list("pk", flat=True)
+        return SETS.get(self.ordered, lambda: array("q", rows))
+
+    @property
+    def ordered(self) -> tuple:
+        """What the order of the rows depends on."""
         self.form.is_valid()  # so that what is valid has been cleaned
-        model, order = self._meta.model, self.form.cleaned_data.get("sort")
-        rows = self.in_order(model.objects.public()).values_list("pk", flat=True)
-        return SETS.get((model, get_language(), order), lambda: array("q", rows))
+        return self._meta.model, get_language(), self.form.cleaned_data.get("sort")
 
     @property
     def public_keys(self) -> int:

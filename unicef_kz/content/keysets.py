@@ -5,9 +5,12 @@ a matter of microseconds then, however many records there are and whatever has b
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import Aggregate, TextField
+
+#: One key among so many is looked up rather than walked to.
+FEW = 20
 
 
 class KeySet(Aggregate):
@@ -35,11 +38,34 @@ def key_set(keys: Iterable[int]) -> int:
     return int.from_bytes(bits, "little")
 
 
-def among(keys: array, wanted: int) -> array:
-    """Those that belong to a set, in their order; the set may know of later keys."""
-    last = max(max(keys, default=0), wanted.bit_length())
-    bits = wanted.to_bytes(last // 8 + 1, "little")
-    return array("q", [key for key in keys if bits[key >> 3] & 1 << (key & 7)])
+def keys_in(wanted: int) -> Iterator[int]:
+    digits = f"{wanted:b}"[::-1]
+    key = digits.find("1")
+    while key >= 0:
+        yield key
+        key = digits.find("1", key + 1)
+
+
+def among(keys: array, wanted: int, places: Callable[[], array]) -> array:
+    """Those of ``keys`` that belong to a set, in their order; the set may know of later ones.
+
+    ``places`` gives where each key stands, which helps to find a few among many.
+    """
+    if wanted.bit_count() * FEW > len(keys):
+        last = max(max(keys, default=0), wanted.bit_length())
+        digits = f"{wanted:0{last + 1}b}"[::-1]
+        return array("q", [key for key in keys if digits[key] == "1"])
+    known = places()
+    found = [key for key in keys_in(wanted) if key < len(known) and known[key]]
+    return array("q", sorted(found, key=known.__getitem__))
+
+
+def places(keys: array) -> array:
+    """key → where it stands, from 1; 0 for what is not among them."""
+    found = array("I", bytes(array("I").itemsize * (max(keys, default=0) + 1)))
+    for place, key in enumerate(keys, 1):
+        found[key] = place
+    return found
 
 
 def size(value) -> int:
