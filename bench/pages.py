@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 LANGUAGES = ("en", "kk", "ru")
 COMMON = ("school", "families", "children", "parents", "region")
 #: Addresses of a cell at most; the walk goes over them again and again.
-MOST = 60
+MOST = 30
 
 PAGES = {
     "list": "list",
