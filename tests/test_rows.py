@@ -75,6 +75,13 @@ def test_a_card_knows_its_record_alone():
     assert cards(Rows.public(Story, [story.pk]), other="secret") == "[Well]"
 
 
+def test_cards_of_two_kinds_with_the_same_key_stay_apart():
+    story = make.make_story(title="Story")
+    milestone = make.make_milestone(title="Milestone", pk=story.pk)
+    shown = [cards(Rows.public(type(record), [record.pk])) for record in (story, milestone)]
+    assert (story.pk == milestone.pk, shown) == (True, ["[Story]", "[Milestone]"])
+
+
 def test_records_that_are_no_rows_are_shown_and_not_kept():
     """Such as those of a preview."""
     draft = make.make_story(state="draft", title="Draft")

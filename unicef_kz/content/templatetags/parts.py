@@ -89,7 +89,7 @@ class Cards(template.Node):
         records = self.records.resolve(context) or ()
         if not isinstance(records, Rows):
             return "".join(self.card(record, context) for record in records)
-        start = *self.place, get_language()
+        start = *self.place, records.model, get_language()
 
         def make(missing):
             found = records.read([part[-1] for part in missing])
