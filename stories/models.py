@@ -141,7 +141,7 @@ class Story(Dated, Page):
     objects = StoryQuerySet.as_manager()
 
     class Meta(Page.Meta):
-        ordering = ["-latest", "slug"]
+        ordering = [F("latest").desc(nulls_last=True), "slug"]
         verbose_name = _("story")
         verbose_name_plural = _("stories")
         permissions = [("approve_story", _("Can approve stories about children"))]

@@ -244,7 +244,7 @@ class Resource(Dated, Page):
     )
 
     class Meta(Page.Meta):
-        ordering = ["-latest", "slug"]
+        ordering = [models.F("latest").desc(nulls_last=True), "slug"]
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
         constraints = [*Page.Meta.constraints, ends_after_start("resource_ends_after_start")]

@@ -68,7 +68,7 @@ class Source(Dated, Linked, Page):
     objects = SourceQuerySet.as_manager()
 
     class Meta(Page.Meta):
-        ordering = ["-latest", "slug"]
+        ordering = [models.F("latest").desc(nulls_last=True), "slug"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         constraints = [*Page.Meta.constraints, ends_after_start("source_ends_after_start")]
