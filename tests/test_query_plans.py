@@ -114,3 +114,15 @@ def test_no_page_reads_a_large_table_from_end_to_end(slug):
         if whole := {t: s[:300] for s in statements for t in read_whole(s)}:
             found[path] = whole
     assert (found, seen > 30) == ({}, True)
+
+
+def test_among_very_many_a_rare_word_is_found_by_the_index_of_words(slug, monkeypatch):
+    """Else PostgreSQL would walk along the dates through all entries to find enough."""
+    monkeypatch.setattr("unicef_kz.content.search.engine.MANY", ROWS)
+    with CaptureQueriesContext(connection) as captured:
+        response = Client().get("/en/search/?q=axolotl")
+    statements = [q["sql"] for q in captured if "content_searchentry" in q["sql"]]
+    plans = [run(f"EXPLAIN (FORMAT JSON) {sql}") for sql in statements if sql.startswith("SELECT")]
+    indexes = {n.get("Index Name") for ((plan,),) in plans for n in nodes(plan[0]["Plan"])}
+    assert (response.context["page_obj"].paginator.count, len(plans) >= 2) == (ROWS // RARE, True)
+    assert "content_search_recent" not in indexes

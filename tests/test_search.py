@@ -3,7 +3,7 @@
 import pytest
 
 from unicef_kz.content.languages import fold
-from unicef_kz.search import KINDS
+from unicef_kz.search import FOUND, KINDS
 
 from . import surfaces
 from .factories import make_partner, make_programme, make_source, make_story
@@ -140,3 +140,14 @@ def test_withdrawn_record_is_not_found(client):
 
 def test_every_list_is_searched():
     assert set(KINDS) == {*surfaces.LISTS, "page"}
+
+
+def test_answers_are_the_same_however_entries_are_walked_through(client, monkeypatch):
+    for number in range(8):
+        make_story(title=f"A well {number}", date=str(2000 + number), body="<p>Water</p>")
+    make_story(title="A pump", date="2004", body="<p>Water from a well</p>")
+    before = {word: found(client, word) for word in ("well", "water", "pump")}
+    monkeypatch.setattr("unicef_kz.content.search.engine.MANY", 0)
+    FOUND.forget(None)
+    assert {word: found(client, word) for word in before} == before
+    assert [len(slugs) for slugs in before.values()] == [9, 9, 1]

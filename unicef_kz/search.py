@@ -74,12 +74,6 @@ class SearchFilter(ProgrammeFilter):
         for code, (titles, number) in found.items():
             yield code, self._label(name, code, titles), None if left is None else number
 
-    @property
-    def form_key(self):
-        """Not that of the list of programmes, whose filters these are."""
-        key = super().form_key
-        return key and ("search", *key)
-
     def chosen(self, names) -> dict:
         """What is to be narrowed by; {} where a value is invalid."""
         values = {} if self.is_wrong else self.form.cleaned_data
@@ -110,7 +104,7 @@ class Search:
         narrow = (lambda records: narrowed(records, chosen)) if chosen else None
         models = [KINDS[kind] for kind in kinds]
         values = ((name, *self.filters.values(name)) for name in chosen)
-        question = query, tuple(kinds), language, *values
+        question = query.key, tuple(kinds), language, *values
         return FOUND.get(question, lambda: find(query, models, language=language, narrow=narrow))
 
     @cached_property

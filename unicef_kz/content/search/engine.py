@@ -4,21 +4,25 @@ The database says which records match, at most ``MOST`` and those by their title
 made here. Nothing leaves without ``public()``.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 
-from ..kept import public_keys
+from ..kept import COUNTS, public_keys
 from ..languages import CODES, chain
 from .index import LINES, SearchEntry
 from .query import Query, Term
 
 #: Beyond so many matches nobody counts; the page says “more than”.
 MOST = 500
+#: Beyond so many entries it matters how they are walked through.
+MANY = 20_000
 #: Of a word: in the title, among the names, in the summary, in the text.
 TITLE, NAMES, SUMMARY, BODY = 12, 11, 4, 1
 EXACT, STEM, PREFIX = 1, 0.8, 0.3
@@ -113,12 +117,33 @@ def candidates(query: Query, entries: QuerySet, most: int, only_names: bool) -> 
     heads = entries.filter(head__matches=query)
     if query.unwanted:  # what is left out stands nowhere, not only not in the head
         heads = heads.filter(whole__matches=query)
-    rows = list(heads.values_list(*columns)[: most + 1])
+    rows = list(quickest(heads, most).values_list(*columns)[: most + 1])
     if only_names or len(rows) > most:
         return rows
     known = {row[:2] for row in rows}
-    others = entries.filter(whole__matches=query).values_list(*columns)[: most + 1]
+    others = quickest(entries.filter(whole__matches=query), most)
+    others = others.values_list(*columns)[: most + 1]
     return [*rows, *(row for row in others if row[:2] not in known)][: most + 1]
+
+
+def quickest(entries: QuerySet, most: int) -> QuerySet:
+    """In the same order. Among very many PostgreSQL walks along the dates until it has enough, and
+    for a rare word through all of them; here it does so for common words only.
+
+    Whether a word is common, its statistics know. To walk is quicker where that meets fewer rows,
+    ``most * number / found``, each three times as dear as one that the index of words leads to.
+    """
+    if connection.vendor != "postgresql":
+        return entries
+    number = COUNTS.get("search entries", SearchEntry.objects.count)
+    if number < MANY or estimate(entries) ** 2 > 3 * most * number:
+        return entries
+    return entries.order_by((F("recency") + 0).desc(), "slug", "pk")
+
+
+def estimate(entries: QuerySet) -> int:
+    """How many there are, as PostgreSQL thinks."""
+    return json.loads(entries.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"]
 
 
 class Ranking:

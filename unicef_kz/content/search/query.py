@@ -86,6 +86,15 @@ class Query:
         wanted = with_last_as_prefix(telling or wanted, text)
         return cls(wanted, tuple(term for term in terms if term.is_out))
 
+    @property
+    def key(self) -> tuple:
+        """The same for the same question; light enough to be kept."""
+        return tuple((term.forms, term.is_out, term.is_prefix) for term in self.terms)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return self.wanted + self.unwanted
+
     @cached_property
     def beginnings(self) -> dict[str, "Beginnings"]:
         """By language."""

@@ -20,6 +20,8 @@ class Snippet:
 
 def spans(text: str, query: Query, language: str) -> list[tuple[int, int]]:
     """Where the words stand that were asked for."""
+    if not text:
+        return []
     words, beginnings = list(WORD.finditer(text)), query.beginnings[language]
     found = []
     for place, match in enumerate(words):
