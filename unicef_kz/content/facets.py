@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 
-from .kept import SETS
+from .kept import OPTIONS, SETS, public_keys
 from .keysets import among, key_set, places
 from .languages import CODES, alphabet_key, chain, shown
 from .options import Options, read
@@ -44,12 +44,13 @@ ORDERS = {
 
 
 def options_of(filtersets) -> dict[type["Facets"], dict[str, Options]]:
-    """As each process keeps them; those that it does not know yet in one statement."""
-    return SETS.get_all(filtersets, missing_options)
+    """As each process keeps them; those that it does not know yet are read together."""
+    return OPTIONS.get_all(filtersets, missing_options)
 
 
 def missing_options(filtersets) -> dict:
-    found = read([each for one in filtersets for each in one.optional()])
+    public = public_keys([one._meta.model for one in filtersets])
+    found = read([each for one in filtersets for each in one.optional()], public)
     return {one: found.get(one._meta.model, {}) for one in filtersets}
 
 
@@ -98,7 +99,7 @@ class Facets:
         if self.messages:
             return None
         sent = [(name, *values) for name, values in self.data.lists() if name != "page"]
-        return "form", self._meta.model, get_language(), *sent
+        return "form", self.asked_at, self._meta.model, get_language(), *sent
 
     @cached_property
     def keys(self) -> array:
@@ -117,14 +118,17 @@ class Facets:
     @property
     def all_keys(self) -> array:
         """Of every public record, in the chosen order."""
-        rows = self.in_order(self._meta.model.objects.public()).values_list("pk", flat=True)
-        return SETS.get(self.ordered, lambda: array("q", rows))
+        key, records = self.ordered, self._meta.model.objects.public()
+        return SETS.get(
+            key, lambda: array("q", self.in_order(records).values_list("pk", flat=True))
+        )
 
     @property
     def ordered(self) -> tuple:
         """What the order of the rows depends on."""
         self.form.is_valid()  # so that what is valid has been cleaned
-        return self._meta.model, get_language(), self.form.cleaned_data.get("sort")
+        order = self.form.cleaned_data.get("sort") or next(iter(self.orders))
+        return self._meta.model, get_language() if "title" in order else "", order
 
     @property
     def public_keys(self) -> int:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from .dates import earliest, latest, overlapping
 from .facets import CONTRACT, Facets
+from .kept import state
 from .languages import CODES, in_alphabet
 from .models import Source
-from .options import united
+from .options import through_public, united
 from .search.engine import matching
 
 LONGEST_QUERY = 200
@@ -101,7 +102,7 @@ class RelatedFilter(django_filters.Filter):
 
     def __init__(self, path, *, records, code="slug", is_long=False, **kwargs):
         start = "" if path == "pk" else f"{path}__"
-        self.path, self.label_path = f"{start}{code}", f"{start}title"
+        self.code, self.path, self.label_path = code, f"{start}{code}", f"{start}title"
         self.records, self.is_long = records, is_long
         super().__init__(field_name=path, records=records, code=code, **kwargs)
 
@@ -109,18 +110,9 @@ class RelatedFilter(django_filters.Filter):
         if not values:
             return qs
         keys = [value.pk for value in values]
-        seen = self.only_through_public(qs.model)
+        seen = through_public(qs.model, self.field_name)
         matching = qs.model._base_manager.filter(**{f"{self.field_name}__in": keys}, **seen)
         return qs.filter(pk__in=matching.values("pk"))
-
-    def only_through_public(self, model) -> dict:
-        """So that no hidden programme, region or value on the way ties two public records."""
-        conditions, names = {}, self.field_name.split("__")
-        for depth, name in enumerate(names[:-1], 1):
-            model = model._meta.get_field(name).related_model
-            if hasattr(model.objects, "public"):
-                conditions["__".join(names[:depth]) + "__in"] = model.objects.public()
-        return conditions
 
 
 class OwnFilter(RelatedFilter):
@@ -166,6 +158,10 @@ class PageFilter(Facets, django_filters.FilterSet):
     class Meta:
         fields = []
         form = FilterForm
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked_at = state()  # before anything of the content is read
 
     @classmethod
     def get_filters(cls):

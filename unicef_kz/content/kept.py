@@ -11,6 +11,11 @@ from .keysets import KeySet, size
 from .options import united
 
 
+def state() -> tuple:
+    """What is kept under one of them is forgotten under another."""
+    return version.current(), version.next_change()
+
+
 class Kept:
     """The last used values, up to a limit on the sum of what ``weigh`` says of each."""
 
@@ -24,14 +29,16 @@ class Kept:
     def get(self, key, make):
         return self.get_all([key], lambda _missing: {key: make()})[key]
 
-    def get_all(self, keys, make) -> dict:
-        """``make(missing)`` gives those that are not known, all as of one version, which is taken
+    def get_all(self, keys, make, as_of=None) -> dict:
+        """``make(missing)`` gives those that are not known, all as of one state, which is taken
         before it reads. Two that ask at the same moment may both make them: neither waits.
+
+        ``as_of`` is the state of what was read before: if it is another one, nothing is kept.
         """
-        state = version.current(), version.next_change()
+        now = state()
         with self.lock:
-            if state != self.state:
-                self.forget(state)
+            if now != self.state:
+                self.forget(now)
             found = {key: self.values[key] for key in keys if key in self.values}
             for key in found:
                 self.values.move_to_end(key)
@@ -39,7 +46,7 @@ class Kept:
         made = make(missing) if missing else {}
         with self.lock:
             for key, value in made.items():
-                if state == self.state and key not in self.values:
+                if now == self.state and as_of in (None, now) and key not in self.values:
                     self.keep(key, value)
         return found | made
 
@@ -53,6 +60,8 @@ class Kept:
 
 #: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
 COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
+#: What each value of each filter has: as much as there is, 3 MB for a hundred thousand stories.
+OPTIONS = Kept(2**28, weigh=size)
 #: Parts of pages, by characters: up to four bytes each.
 PARTS = Kept(settings.KEPT_MB * 2**18, weigh=len)
 

@@ -10,8 +10,7 @@ from django.db.models.functions import Cast
 
 from .kept import SETS, public_keys
 from .keysets import KeySet
-from .linked import between
-from .options import united
+from .options import between, united
 from .rows import Rows
 
 MOST = 3

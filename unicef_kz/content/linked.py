@@ -1,24 +1,14 @@
 """Which public records a record leads to, by the tables between them."""
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Value
 
 from .kept import Kept, public_keys
 from .languages import CODES
-from .options import united
+from .options import between, united
 from .orders import Order, in_order
 
 #: (model, key) → a record with the columns of a link. The same few stand on page after page.
 NAMED = Kept(1000)
-
-
-def between(model, name: str) -> tuple[QuerySet, str, str]:
-    """The rows of a relation, the name of its side there, and that of the other."""
-    relation = model._meta.get_field(name)
-    field = relation.remote_field if relation.auto_created else relation
-    own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-    if relation.auto_created:
-        own, other = other, own
-    return QuerySet(field.remote_field.through).order_by(), own, other
 
 
 def linked_keys(record, *names: str) -> dict[str, list[int]]:
