@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unicef_kz.content.kept import COUNTS
 from unicef_kz.content.likeness import MOST, similar
 from unicef_kz.content.orders import Order, in_order
-from unicef_kz.content.rows import MOST_SHOWN, Rows, Some
+from unicef_kz.content.rows import Rows, Some
 from unicef_kz.content.views import PageDetail, PageList, public_prefetch
 
 from .charts import chart_of
@@ -68,16 +68,16 @@ def first_of(programmes, name: str, most: int, *prefetches) -> Rows:
     orders = [Order.of(column) for column in model._meta.ordering]
 
     def read(missing):
-        keys = [key for _name, key in missing]
+        keys = [key for *_name, key in missing]
         number = Window(RowNumber(), partition_by=F(back), order_by=model._meta.ordering)
         rows = model.objects.public().filter(**{f"{back}__in": keys})
         rows = rows.annotate(in_order=number).filter(in_order__lte=most).order_by()
         found = {part: [] for part in missing}
         for programme, *row in rows.values_list(back, "pk", *(order.name for order in orders)):
-            found[name, programme].append(tuple(row))
+            found[name, most, programme].append(tuple(row))
         return found
 
-    known = COUNTS.get_all([(name, programme.pk) for programme in programmes], read)
+    known = COUNTS.get_all([(name, most, programme.pk) for programme in programmes], read)
     rows = in_order({row for found in known.values() for row in found}, orders)
     return Rows.public(model, [key for key, *_columns in rows[:most]], *prefetches)
 
@@ -216,7 +216,7 @@ class FigureDetail(PageDetail):
         figure = self.object
         alike = Indicator.objects.public().filter(programme=figure.programme_id)
         return super().get_context_data(
-            stories=Rows.of(figure.stories.public().with_pictures()[:MOST_SHOWN]),
+            stories=Some(figure.stories.public().with_pictures()),
             milestones=Rows.of(figure.programme.milestones.public()[:MOST_OF_PROGRAMMES])
             if figure.programme
             else (),

@@ -34,11 +34,12 @@ class StoryDetail(PageDetail):
     def get_context_data(self, **kwargs):
         story = self.object
         keys = linked_keys(story, "programmes", "regions", "partners", "figures")
+        figures = [figure.pk for figure in named(Indicator, keys["figures"])]
         related = {
             "programmes": named(Programme, keys["programmes"]),
             "regions": named(Region, keys["regions"]),
             "partners": named(Partner, keys["partners"]),
-            "figures": Rows.public(Indicator, keys["figures"], public_values),
+            "figures": Rows.public(Indicator, figures, public_values),
         }
         alike = similar(story, pictures, **related)
         return super().get_context_data(

@@ -193,3 +193,14 @@ def test_page_shows_some_and_leads_to_all(db, monkeypatch):
     assert [len(context["milestones"]), len(context["stories"])] == [2, 1]
     assert '<a href="/en/timeline/?programme=water">All milestones</a>' in page
     assert "All stories" not in page
+
+
+def test_page_without_a_list_of_the_same_says_that_there_are_more(db, monkeypatch):
+    monkeypatch.setattr("unicef_kz.content.rows.MOST_SHOWN", 2)
+    figure = make.make_indicator()
+    stories = [make.make_story(figures=[figure]) for _n in range(2)]
+    path, text = figure.get_absolute_url(), "Only the first 2 are shown here."
+    assert text not in Client().get(path).content.decode()
+    stories.append(make.make_story(figures=[figure]))
+    page = Client().get(path).content.decode()
+    assert (text in page, sum(story.title in page for story in stories)) == (True, 2)

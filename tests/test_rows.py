@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from programmes.views import first_of
+from stories.filters import StoryFilter
 from stories.models import Story
 from timeline.models import Milestone
 from unicef_kz.content.orders import Order, in_order
@@ -52,6 +53,23 @@ def test_a_card_is_made_anew_after_a_change():
     cards(Rows.public(Story, [story.pk]))
     Story.objects.filter(pk=story.pk).update(title_en="After")
     assert cards(Rows.public(Story, [story.pk])) == "[After]"
+
+
+def test_a_card_of_what_was_read_before_a_change_is_not_kept():
+    story = make.make_story(title="Before")
+    rows = Rows.of(Story.objects.public())
+    Story.objects.filter(pk=story.pk).update(title_en="After")
+    cards(rows)
+    assert cards(Rows.public(Story, [story.pk])) == "[After]"
+
+
+def test_a_form_of_filters_from_before_a_change_serves_nobody_after_it(rf):
+    region = make.make_region()
+    before = StoryFilter(rf.get("/").GET, Story.objects.public())
+    make.make_story(regions=[region])
+    after = StoryFilter(rf.get("/").GET, Story.objects.public())
+    assert before.form_key != after.form_key
+    assert StoryFilter(rf.get("/").GET, Story.objects.public()).form_key == after.form_key
 
 
 def test_a_card_of_what_was_withdrawn_is_not_shown():
@@ -106,6 +124,24 @@ def test_first_of_several_programmes_are_in_the_order_of_their_kind():
     found = first_of([one, two], "milestones", 4)
     assert [milestone.date for milestone in found] == ["1999", "2000", "2001", "2003"]
     assert list(found) == list(Milestone.objects.public()[:4])
+
+
+def test_undated_stories_come_last():
+    """PostgreSQL takes what has no value for the largest."""
+    one, two = make.make_programme(), make.make_programme()
+    make.make_story(programmes=[two], date="1999")
+    make.make_story(programmes=[one], date="2024")
+    for _n in range(3):
+        make.make_story(programmes=[one], date="")
+    assert [story.date for story in first_of([one, two], "stories", 3)] == ["2024", "1999", ""]
+    assert [story.date for story in Story.objects.public()[:3]] == ["2024", "1999", ""]
+
+
+def test_figures_of_a_story_are_in_the_order_of_their_kind(client):
+    figures = [make.make_indicator(slug=slug) for slug in ("b", "c", "a")]
+    story = make.make_story(figures=figures)
+    shown = client.get(story.get_absolute_url()).context["figures"]
+    assert [figure.slug for figure in shown] == ["a", "b", "c"]
 
 
 def test_first_of_programmes_has_each_record_once_and_none_that_is_hidden():

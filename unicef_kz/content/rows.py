@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 
-from .kept import COUNTS
+from .kept import COUNTS, state
 from .languages import CODES, translated_names
 
 #: Records of one kind on the page of another.
@@ -27,11 +27,12 @@ class RecordsInRows:
 class Rows(Sequence):
     """``find(keys)`` gives the public ones of these, in any order.
 
-    Who was withdrawn since the keys were read is not among the records.
+    Who was withdrawn since the keys were read is not among the records. ``as_of`` is the state of
+    the content before they were read, where that was done already.
     """
 
-    def __init__(self, model: type, keys: Sequence[int], find: Callable):
-        self.model, self.keys, self.find = model, keys, find
+    def __init__(self, model: type, keys: Sequence[int], find: Callable, as_of=None):
+        self.model, self.keys, self.find, self.as_of = model, keys, find, as_of
 
     @classmethod
     def public(cls, model, keys, *prefetches: Callable) -> "Rows":
@@ -47,14 +48,15 @@ class Rows(Sequence):
     @classmethod
     def of(cls, records) -> "Rows":
         """Of a queryset of public records, which is read now."""
-        found = {record.pk: record for record in records}
-        return cls(records.model, list(found), lambda some: map(found.get, some))
+        now = state()
+        found = {record.pk: record for record in records.for_cards()}
+        return cls(records.model, list(found), lambda some: map(found.get, some), now)
 
     def __len__(self):
         return len(self.keys)
 
     def __getitem__(self, part: slice) -> "Rows":
-        return Rows(self.model, self.keys[part], self.find)
+        return Rows(self.model, self.keys[part], self.find, self.as_of)
 
     def __iter__(self):
         return iter(self.records)
@@ -72,13 +74,14 @@ class Rows(Sequence):
 class Some(Rows):
     """The first of the records of a page; ``rest`` is the address of all, "" if these are.
 
-    ``filters`` are the parameters of the list of their kind that finds the same ones.
+    ``filters`` are the parameters of the list of their kind that finds the same ones, if it can.
     """
 
     def __init__(self, records, **filters):
         found = Rows.of(records[: MOST_SHOWN + 1])
-        super().__init__(found.model, found.keys[:MOST_SHOWN], found.find)
-        self.rest = self.model.list_address(**filters) if len(found) > MOST_SHOWN else ""
+        super().__init__(found.model, found.keys[:MOST_SHOWN], found.find, found.as_of)
+        self.is_cut = len(found) > MOST_SHOWN
+        self.rest = self.model.list_address(**filters) if self.is_cut and filters else ""
 
 
 def few(name, model, records: Callable) -> list[int]:

@@ -75,7 +75,7 @@ def cards(parser, token):
     _name, records, _as, name = token.split_contents()
     nodes = parser.parse(["endcards"])
     parser.delete_first_token()
-    place = parser.origin.template_name, token.lineno
+    place = parser.origin.template_name, token.lineno, token.contents
     return Cards(nodes, parser.compile_filter(records), name, place)
 
 
@@ -95,7 +95,7 @@ class Cards(template.Node):
             found = records.read([part[-1] for part in missing])
             return {(*start, record.pk): self.card(record, context) for record in found}
 
-        made = PARTS.get_all([(*start, key) for key in records.keys], make)
+        made = PARTS.get_all([(*start, key) for key in records.keys], make, records.as_of)
         return "".join(made.get((*start, key), "") for key in records.keys)
 
     def card(self, record, context) -> str:
