@@ -62,6 +62,15 @@ class Run:
             for page, paths in found.items()
         }
 
+    def begin(self, sites: list) -> float:
+        """Every worker reads what it reads once for each version of the content. Returns the
+        seconds of the first list.
+        """
+        _status, took, *_answer = ask(sites[0].host, self.addresses["cold"]["list"][0])
+        for server in sites:
+            server.ask_all([paths[0] for paths in self.addresses["cold"].values()])
+        return took
+
     def backends(self) -> list[int]:
         return self.database.backends(self.url)
 

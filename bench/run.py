@@ -37,6 +37,7 @@ def main_run(run: Run, stack: ExitStack, options, deadline: float) -> dict:
     bytes_of.mkdir()
     for page in ("list", "detail"):
         (bytes_of / page).write_bytes(ask(warm.host, run.addresses["warm"][page][0])[3])
+    after_change = run.begin([cold, first])
     sites = [start(stack, servers.textbook(run.url, run.folder)), first, cold, warm]
     sites.append(start(stack, servers.from_memory(run.folder)))
     if found := servers.nginx(run.folder):
@@ -47,6 +48,7 @@ def main_run(run: Run, stack: ExitStack, options, deadline: float) -> dict:
         "rounds": done,
         "memory": max(cold.workers_mb() + warm.workers_mb()),
         "first": min(cold.first, warm.first),
+        "after_change": after_change,
         "bytes": {p.name: p.stat().st_size for p in bytes_of.iterdir()},
     }
     slug = run.facts["slugs"][0]
@@ -67,6 +69,7 @@ def growth_run(database: Server, stories: int, folder: Path) -> dict:
     with database.copy(template) as url, ExitStack() as stack:
         run = Run(database, url, folder, say)
         cold = start(stack, servers.site("cold", url, folder, PAGE_CACHE_MB="0"))
+        run.begin([cold])
         sites = [start(stack, servers.textbook(url, folder)), cold]
         run.rounds(sites, GROWTH, 1, 1, time.monotonic() + 60)
     return medians(run.cells)
@@ -157,7 +160,7 @@ def tell(run: Run, options, extra, by_size, skipped, start_time) -> int:
     say(f"\n{options.stories} stories, {run.facts['stories']} public\n")
     for text in [*report.table(run.cells), *report.verdicts(found)]:
         say(text)
-    say()
+    say(f"\nthe first list after a change: {extra['after_change']:.2f} s\n")
     for page, sites in growth.items():
         for site, values in sites.items():
             steps = "   ".join(f"{n:,}: {report.short(ms)}" for n, ms in values.items())
