@@ -109,7 +109,7 @@ def test_no_page_reads_a_large_table_from_end_to_end(slug):
         with CaptureQueriesContext(connection) as captured:
             response = client.get(path.format(slug))
         assert (response.status_code, path) == (200, path)
-        statements = [query["sql"] for query in captured]
+        statements = [q["sql"] for q in captured if not q["sql"].startswith("EXPLAIN")]
         seen += len(statements)
         if whole := {t: s[:300] for s in statements for t in read_whole(s)}:
             found[path] = whole
