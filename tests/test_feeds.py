@@ -191,7 +191,8 @@ def test_event_carries_what_a_calendar_needs(client, settings):
     assert (event["summary"], event["transp"]) == ("Signed, at last; done", "TRANSPARENT")
     assert event["url"] == settings.SITE_URL + milestone.get_absolute_url()
     assert event["categories"].cats == ["Treaty"]
-    assert event["dtstamp"].dt == milestone.updated_at.replace(microsecond=0)
+    milestone.refresh_from_db()
+    assert event["dtstamp"].dt == milestone.changed_at.replace(microsecond=0)
 
 
 def test_calendar_follows_the_standard(client, world):
