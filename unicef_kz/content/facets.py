@@ -156,7 +156,7 @@ class Facets:
     def optional(cls) -> list[tuple]:
         """(model, parameter, filter) for each whose values are known."""
         filters = cls.base_filters.items()
-        return [(cls._meta.model, name, f) for name, f in filters if hasattr(f, "label_path")]
+        return [(cls._meta.model, name, f) for name, f in filters if hasattr(f, "is_related")]
 
     @property
     def options(self) -> dict[str, Options]:
@@ -208,7 +208,7 @@ class Facets:
         return [CODES.index(code) for code in chain()]
 
     def _label(self, name, code, titles) -> str:
-        if not self.filters[name].label_path:
+        if not self.filters[name].is_related:
             return self._choice_label(name, code)
         return next((titles[place] for place in self._places if titles[place]), "")
 
@@ -227,9 +227,9 @@ class Facets:
         """(parameter, value) → the name of each valid value that was chosen."""
         labels = {}
         self.form.is_valid()  # so that what is valid has been cleaned
-        for name, chosen in self.filters.items():
-            for value in self.form.cleaned_data.get(name) or () if hasattr(chosen, "path") else ():
-                if chosen.label_path is None:
+        for _model, name, chosen in self.optional():
+            for value in self.form.cleaned_data.get(name) or ():
+                if not chosen.is_related:
                     labels[name, value] = self._choice_label(name, value)
                 else:
                     labels[name, value.code] = shown(value, "title")[0]

@@ -52,11 +52,10 @@ class PartialDateFilter(django_filters.Filter):
 class KindFilter(django_filters.MultipleChoiceFilter):
     """Any of several values of a column."""
 
-    is_facet, is_long = True, False
+    is_facet, is_related, is_long = True, False, False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, distinct=False, widget=Values, **kwargs)
-        self.path, self.label_path = self.field_name, None
 
     def filter(self, qs, value):
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
@@ -98,12 +97,10 @@ class RelatedFilter(django_filters.Filter):
     """
 
     field_class = CodesField
-    is_facet = True
+    is_facet = is_related = True
 
     def __init__(self, path, *, records, code="slug", is_long=False, **kwargs):
-        start = "" if path == "pk" else f"{path}__"
-        self.code, self.path, self.label_path = code, f"{start}{code}", f"{start}title"
-        self.records, self.is_long = records, is_long
+        self.records, self.code, self.is_long = records, code, is_long
         super().__init__(field_name=path, records=records, code=code, **kwargs)
 
     def filter(self, qs, values):

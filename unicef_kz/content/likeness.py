@@ -5,12 +5,8 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
-from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Cast
-
 from .kept import SETS, public_keys
-from .keysets import KeySet
-from .options import between, united
+from .options import NEAR, grouped, united
 from .rows import Rows
 
 MOST = 3
@@ -59,14 +55,14 @@ def ties(model, wanted: list[tuple]) -> dict[tuple, int]:
     """For each (relation, key of the other side) the keys of all records that have it."""
 
     def read(missing):
-        keys = {}
-        for _tie, _model, name, code in missing:
-            keys.setdefault(name, []).append(code)
-        parts = [
-            of_kinds(model, codes) if name == "kind" else rows_between(model, name, codes)
-            for name, codes in keys.items()
-        ]
-        known = {("tie", model, name, code): found for name, code, found in united(parts)}
+        values = {}
+        for _tie, _model, name, value in missing:
+            values.setdefault(name, []).append(value)
+        parts = [grouped(model, name, some) for name, some in values.items()]
+        known = {
+            ("tie", model, name.removeprefix(NEAR), value): keys
+            for _label, name, value, *_titles, keys in united(parts)
+        }
         return dict.fromkeys(missing, 0) | known
 
     names = {(name, code): ("tie", model, name, str(code)) for name, code in wanted}
@@ -76,18 +72,3 @@ def ties(model, wanted: list[tuple]) -> dict[tuple, int]:
 
 def keys_of(records) -> set[int]:
     return set(records.keys) if isinstance(records, Rows) else {record.pk for record in records}
-
-
-def of_kinds(model, kinds: list[str]):
-    """("kind", kind, keys)"""
-    rows = QuerySet(model).filter(kind__in=kinds).order_by()
-    named = rows.annotate(tie=Value("kind", CharField()), other=Cast(F("kind"), CharField()))
-    return named.values_list("tie", "other").annotate(keys=KeySet("pk"))
-
-
-def rows_between(model, name: str, keys: list[int]):
-    """(name, key of the other side, keys of this one), from the table between them."""
-    rows, own, other = between(model, name)
-    rows = rows.filter(**{f"{other}__in": keys})
-    named = rows.annotate(tie=Value(name, CharField()), other=Cast(F(f"{other}_id"), CharField()))
-    return named.values_list("tie", "other").annotate(keys=KeySet(f"{own}_id"))

@@ -23,14 +23,14 @@ def read(filters: list[tuple], public: dict[type[Model], int]) -> dict[type, dic
     """Of each (model, parameter, filter), by model and parameter; all in one statement."""
     values, found = {}, {}
     near = dict.fromkeys((model, near_part(model, chosen)) for model, _name, chosen in filters)
-    parts = [rows(*each) for each in filters if each[2].label_path]
+    parts = [rows(*each) for each in filters if each[2].is_related]
     for label, name, code, *titles, keys in united([*parts, *(grouped(*n) for n in near if n[1])]):
         values.setdefault((label, name), []).append((code, tuple(titles), keys))
     for model, name, chosen in filters:
         label, part, seen = model._meta.label, near_part(model, chosen), public[model]
         sets = {code: keys for code, _titles, keys in values.get((label, NEAR + part), ())}
         options = found.setdefault(model, {})[name] = {}
-        if not chosen.label_path:
+        if not chosen.is_related:
             options |= {code: ((None,) * len(CODES), keys & seen) for code, keys in sets.items()}
             continue
         for code, titles, keys in values.get((label, name), ()):
@@ -48,19 +48,23 @@ def near_part(model, chosen) -> str:
     """The relation or column of the model itself that a filter begins with; "" where it is found
     by joins, as between the few records of other kinds.
     """
-    if not chosen.label_path:
+    if not chosen.is_related:
         return chosen.field_name
     first = chosen.field_name.partition("__")[0]
     return first if first != "pk" and model._meta.get_field(first).many_to_many else ""
 
 
-def grouped(model, name: str):
-    """(label, relation or column, value or key of the other side, no titles, keys)"""
+def grouped(model, name: str, values=None):
+    """(label, relation or column, value or key of the other side, no titles, keys), of all values
+    or of these.
+    """
     if model._meta.get_field(name).many_to_many:
         found, own, other = between(model, name)
         own, other = f"{own}_id", f"{other}_id"
     else:
         found, own, other = QuerySet(model).order_by(), "pk", name
+    if values is not None:
+        found = found.filter(**{f"{other}__in": values})
     titles = dict.fromkeys((f"in_{code}" for code in CODES), Cast(Value(None), CharField()))
     return by_value(found, model, NEAR + name, other, titles, own)
 
