@@ -89,11 +89,8 @@ class Query:
     @property
     def key(self) -> tuple:
         """The same for the same question; light enough to be kept."""
-        return tuple((term.forms, term.is_out, term.is_prefix) for term in self.terms)
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        return self.wanted + self.unwanted
+        terms = self.wanted + self.unwanted
+        return tuple((term.forms, term.is_out, term.is_prefix) for term in terms)
 
     @cached_property
     def beginnings(self) -> dict[str, "Beginnings"]:
