@@ -59,7 +59,7 @@ class Kept:
 
 
 #: In each process: so many answers of the database about lists, and sets of keys up to 48 MB.
-COUNTS, SETS = Kept(512), Kept(48 * 2**20, weigh=size)
+COUNTS, SETS = Kept(2048), Kept(48 * 2**20, weigh=size)
 #: What each value of each filter has: as much as there is, 3 MB for a hundred thousand stories.
 OPTIONS = Kept(2**28, weigh=size)
 #: Parts of pages, by characters: up to four bytes each.
