@@ -15,7 +15,7 @@ from .machine import Meter
 from .report import BUSY, Cell, Cells
 
 #: Seconds. Slow pages are asked for one by one, very slow ones only in one round.
-SLOW, VERY_SLOW = 0.2, 4.0
+SLOW, VERY_SLOW = 0.2, 2.0
 #: Fewer requests than connections say nothing: those under way are not counted.
 FEWEST = 16
 #: Of sites that are not asked for every page.
